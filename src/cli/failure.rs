@@ -1,0 +1,144 @@
+//! Errors as a user meets them: one line that says what, where and what to do
+//! next, and an exit code that a script can tell apart.
+
+use std::io;
+use worldhost::{Error, LimitHit, Trap};
+
+/// The command line asks for something that cannot be.
+#[derive(Debug)]
+pub struct Usage(pub String);
+
+impl std::fmt::Display for Usage {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for Usage {}
+
+/// The exit code for an error.
+pub fn code(error: &anyhow::Error) -> i32 {
+    if error.downcast_ref::<Usage>().is_some() {
+        return 2;
+    }
+    match error.downcast_ref::<Error>() {
+        Some(Error::Exit(code)) => *code,
+        Some(Error::NotFound { .. }) => 127,
+        Some(
+            Error::Read { .. }
+            | Error::NotWasm { .. }
+            | Error::CoreModule { .. }
+            | Error::Invalid { .. }
+            | Error::Link { .. }
+            | Error::NoExport { .. }
+            | Error::World { .. },
+        ) => 126,
+        Some(Error::Preopen { .. }) => 2,
+        Some(Error::Timeout { .. }) => 124,
+        Some(Error::Trap(_) | Error::Dead { .. }) => 134,
+        _ => 125,
+    }
+}
+
+/// Prints the error on one line of stderr, and with `verbose` the guest's frames.
+pub fn print(error: &anyhow::Error, verbose: bool) {
+    let known = error.downcast_ref::<Error>();
+    let mut line = in_words(error);
+    if let Some(advice) = known.and_then(advice) {
+        line = format!("{line}; {advice}");
+    }
+    eprintln!("error: {}", line.replace('\n', " "));
+    if verbose && let Some(Error::Trap(trap)) = known {
+        for frame in &trap.frames {
+            eprintln!("  {frame}");
+        }
+    }
+}
+
+/// The contexts and the error. What is behind one of the library's errors is in
+/// its text already.
+fn in_words(error: &anyhow::Error) -> String {
+    let mut words = Vec::new();
+    for cause in error.chain() {
+        words.push(cause.to_string());
+        if cause.is::<Error>() {
+            break;
+        }
+    }
+    words.join(": ")
+}
+
+/// Whether the reader of our stdout has gone.
+pub fn is_broken_pipe(error: &anyhow::Error) -> bool {
+    error
+        .downcast_ref::<io::Error>()
+        .is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe)
+}
+
+/// What to do next, where there is something to do.
+fn advice(error: &Error) -> Option<String> {
+    Some(match error {
+        Error::NotFound { .. } => "check the path, or build the component first".into(),
+        Error::Read { path, .. } if path.is_dir() => "name the .wasm file in it".into(),
+        Error::NotWasm { name, found } if found.contains("WebAssembly text") => {
+            format!("encode it: wasm-tools parse {name} -o {name}.wasm")
+        }
+        Error::NotWasm { .. } => "give a .wasm file that a component toolchain built".into(),
+        Error::CoreModule {
+            name,
+            preview1: true,
+        } => format!(
+            "make it a component: wasm-tools component new {name} --adapt \
+             wasi_snapshot_preview1.command.wasm -o {name}, or build it for wasm32-wasip2"
+        ),
+        Error::CoreModule { name, .. } => format!(
+            "make it a component: wasm-tools component embed wit --world plugin {name} -o {name}, \
+             then wasm-tools component new {name} -o {name}"
+        ),
+        Error::Invalid { name, .. } => {
+            format!("build or copy it again; wasm-tools validate {name} tells more")
+        }
+        Error::Link { missing, .. } => link_advice(missing),
+        Error::NoExport {
+            wanted, exports, ..
+        } => export_advice(wanted, exports),
+        Error::World { .. } => "build it against this host's wit/ directory".into(),
+        Error::Preopen { .. } => "create the directory, or name another with --dir".into(),
+        Error::Timeout { .. } => "allow more with --timeout, or --timeout none".into(),
+        Error::Trap(trap) => return trap_advice(trap),
+        _ => return None,
+    })
+}
+
+fn link_advice(missing: &[String]) -> String {
+    if !missing.is_empty() && missing.iter().all(|import| import.starts_with("wasi:")) {
+        format!(
+            "build it against WASI {} or {}",
+            worldhost::version::WASI_P2,
+            worldhost::version::WASI_P3
+        )
+    } else {
+        "build it against this host's wit/ directory, or add the interface to wit/ and src/imports/"
+            .into()
+    }
+}
+
+fn export_advice(wanted: &str, exports: &[String]) -> String {
+    let has = |name: &str| exports.iter().any(|export| export.starts_with(name));
+    if wanted != "process" && has("process") {
+        "call it with: worldhost process".into()
+    } else if wanted == "process" && has("wasi:cli/run@") {
+        "run it with: worldhost run".into()
+    } else {
+        format!("build it for a world that exports {wanted}")
+    }
+}
+
+fn trap_advice(trap: &Trap) -> Option<String> {
+    match trap.limit {
+        Some(LimitHit::Memory(_)) => Some("raise it with --max-memory".into()),
+        Some(LimitHit::Fuel(_)) => Some("raise it with --fuel".into()),
+        _ if trap.frames.is_empty() => None,
+        _ => Some("-v shows the guest's frames".into()),
+    }
+}

@@ -1,0 +1,49 @@
+//! `worldhost run`.
+
+use super::grants::Grants;
+use clap::Args;
+use std::path::{Path, PathBuf};
+use worldhost::Runtime;
+use worldhost::imports::{self, Imports};
+
+/// Run a command component: one that exports wasi:cli/run, of WASI 0.2 or 0.3.
+#[derive(Args)]
+#[command(after_help = "\
+Examples:
+  worldhost run hello.wasm
+  worldhost run --dir data::/data --env LANG tool.wasm --its-own-flag /data/in.txt
+  worldhost run --allow-net example.com:443 --timeout 30s fetch.wasm
+
+Options for worldhost come before COMPONENT; everything after it is the guest's.")]
+pub struct Run {
+    #[command(flatten)]
+    grants: Grants,
+
+    /// The component, a .wasm file.
+    component: PathBuf,
+
+    /// The arguments that the component gets, after its own name.
+    #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+    args: Vec<String>,
+}
+
+impl Run {
+    pub async fn execute(self) -> anyhow::Result<i32> {
+        let sandbox = self
+            .grants
+            .sandbox()?
+            .args([program_name(&self.component)])
+            .args(self.args)
+            .inherit_stdio();
+        let runtime = Runtime::with_config(&self.grants.config(), imports::add_to_linker)?;
+        let component = runtime.load(&self.component).await?;
+        let limits = self.grants.limits(None);
+        Ok(component.run(&sandbox, &limits, Imports::default()).await?)
+    }
+}
+
+/// What the guest sees as its own name: the file's, without the directories.
+fn program_name(path: &Path) -> String {
+    let name = path.file_name().unwrap_or(path.as_os_str());
+    name.to_string_lossy().into_owned()
+}

@@ -1,0 +1,73 @@
+//! Running a command component: one that exports `wasi:cli/run`.
+
+use crate::{Component, Error, Limits, Result, Sandbox, State};
+use wasmtime::component::Instance;
+use wasmtime_wasi::{p2, p3};
+
+impl<T: Send + 'static> Component<T> {
+    /// Runs a command in a fresh store and returns its exit code: 0 or 1 by the
+    /// result of `run`, or whatever it gave to `wasi:cli/exit`.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NoExport`] when the component has no `wasi:cli/run` of WASI 0.2
+    /// or 0.3; otherwise those of [`Component::store`] and [`Store::call`](crate::Store::call).
+    pub async fn run(&self, sandbox: &Sandbox, limits: &Limits, data: T) -> Result<i32> {
+        let (export, version) = self.find_run()?;
+        let mut store = self.store(sandbox, limits, data)?;
+        let result = store
+            .call(&export, async |store| {
+                let instance = self.instance_pre().instantiate_async(&mut *store).await?;
+                match version {
+                    Version::P2 => run_p2(store, &instance).await,
+                    Version::P3 => run_p3(store, &instance).await,
+                }
+            })
+            .await;
+        match result {
+            Ok(Ok(())) => Ok(0),
+            Ok(Err(())) => Ok(1),
+            Err(Error::Exit(code)) => Ok(code),
+            Err(error) => Err(error),
+        }
+    }
+
+    fn find_run(&self) -> Result<(String, Version)> {
+        for export in self.exports() {
+            if export.starts_with("wasi:cli/run@0.2.") {
+                return Ok((export, Version::P2));
+            }
+            if export.starts_with("wasi:cli/run@0.3.") {
+                return Ok((export, Version::P3));
+            }
+        }
+        Err(Error::NoExport {
+            name: self.name().to_string(),
+            wanted: "wasi:cli/run of WASI 0.2 or 0.3".to_string(),
+            exports: self.exports(),
+        })
+    }
+}
+
+enum Version {
+    P2,
+    P3,
+}
+
+async fn run_p2<T: Send>(
+    store: &mut wasmtime::Store<State<T>>,
+    instance: &Instance,
+) -> wasmtime::Result<std::result::Result<(), ()>> {
+    let command = p2::bindings::Command::new(&mut *store, instance)?;
+    command.wasi_cli_run().call_run(store).await
+}
+
+async fn run_p3<T: Send>(
+    store: &mut wasmtime::Store<State<T>>,
+    instance: &Instance,
+) -> wasmtime::Result<std::result::Result<(), ()>> {
+    let command = p3::bindings::Command::new(&mut *store, instance)?;
+    store
+        .run_concurrent(async |store| command.wasi_cli_run().call_run(store).await)
+        .await?
+}

@@ -1,0 +1,150 @@
+//! A compiled and linked component, and how bytes become one.
+
+use crate::runtime::Ticker;
+use crate::{Error, Limits, Result, Runtime, Sandbox, State, Store, limits, link};
+use std::path::Path;
+use std::sync::Arc;
+use wasmtime::component::{Component as Compiled, InstancePre};
+
+/// A component that is compiled and whose imports are all resolved: ready for
+/// any number of stores. Cheap to clone.
+pub struct Component<T: 'static> {
+    name: Arc<str>,
+    pre: InstancePre<State<T>>,
+    ticker: Arc<Ticker>,
+}
+
+impl<T: 'static> Clone for Component<T> {
+    fn clone(&self) -> Self {
+        Component {
+            name: self.name.clone(),
+            pre: self.pre.clone(),
+            ticker: self.ticker.clone(),
+        }
+    }
+}
+
+impl<T: Send + 'static> Component<T> {
+    pub(crate) fn new(runtime: &Runtime<T>, name: String, bytes: &[u8]) -> Result<Self> {
+        check_kind(&name, bytes)?;
+        let compiled =
+            Compiled::from_binary(runtime.engine(), bytes).map_err(|error| Error::Invalid {
+                name: name.clone(),
+                message: format!("{error:#}"),
+            })?;
+        let pre = runtime
+            .linker()
+            .instantiate_pre(&compiled)
+            .map_err(|error| link::explain(runtime, &name, &compiled, &error))?;
+        Ok(Component {
+            name: name.into(),
+            pre,
+            ticker: runtime.ticker(),
+        })
+    }
+
+    /// The path it was loaded from, or `<bytes>`.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The names of the component's exports.
+    pub fn exports(&self) -> Vec<String> {
+        let compiled = self.pre.component();
+        let exports = compiled.component_type();
+        exports
+            .exports(compiled.engine())
+            .map(|(name, _)| name.to_string())
+            .collect()
+    }
+
+    /// The linked component as Wasmtime has it.
+    pub fn instance_pre(&self) -> &InstancePre<State<T>> {
+        &self.pre
+    }
+
+    /// The generated, typed view of the component:
+    /// `component.typed(PluginPre::new)?`.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::World`] when an export of the world is missing or has another
+    /// type.
+    pub fn typed<P>(
+        &self,
+        new: impl FnOnce(InstancePre<State<T>>) -> wasmtime::Result<P>,
+    ) -> Result<P> {
+        new(self.pre.clone()).map_err(|error| Error::World {
+            name: self.name.to_string(),
+            message: format!("{error:#}"),
+        })
+    }
+
+    /// A fresh store for one instance, with what `sandbox` grants, within
+    /// `limits`.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Preopen`] when a directory is gone by now, and [`Error::Host`]
+    /// when there is fuel in the limits and the runtime does not count it.
+    pub fn store(&self, sandbox: &Sandbox, limits: &Limits, data: T) -> Result<Store<T>> {
+        let state = sandbox.state(limits.clone(), data)?;
+        let engine = self.pre.engine();
+        let mut store = wasmtime::Store::new(engine, state);
+        limits::apply(&mut store).map_err(Error::host)?;
+        self.ticker.start(engine);
+        Ok(Store::new(store))
+    }
+}
+
+/// Reads the file, telling a missing one and a directory from other failures.
+pub(crate) fn read(path: &Path) -> Result<Vec<u8>> {
+    std::fs::read(path).map_err(|source| match source.kind() {
+        std::io::ErrorKind::NotFound => Error::NotFound { path: path.into() },
+        _ => Error::Read {
+            path: path.into(),
+            source,
+        },
+    })
+}
+
+/// Only components go to the compiler; the rest is told what it is.
+fn check_kind(name: &str, bytes: &[u8]) -> Result<()> {
+    if wasmparser::Parser::is_component(bytes) {
+        return Ok(());
+    }
+    if wasmparser::Parser::is_core_wasm(bytes) {
+        return Err(Error::CoreModule {
+            name: name.to_string(),
+            preview1: imports_preview1(bytes),
+        });
+    }
+    let start = String::from_utf8_lossy(&bytes[..bytes.len().min(64)]).into_owned();
+    let found = match start.trim_start() {
+        "" => "it is empty".to_string(),
+        text if text.starts_with("(component") || text.starts_with("(module") => {
+            "it is WebAssembly text".to_string()
+        }
+        _ if bytes.starts_with(b"\0asm") => "it is cut off, or of an unknown version".to_string(),
+        _ => match std::str::from_utf8(bytes) {
+            Ok(_) => "it is plain text".to_string(),
+            Err(_) => "it does not begin with `\\0asm`".to_string(),
+        },
+    };
+    Err(Error::NotWasm {
+        name: name.to_string(),
+        found,
+    })
+}
+
+fn imports_preview1(bytes: &[u8]) -> bool {
+    wasmparser::Parser::new(0)
+        .parse_all(bytes)
+        .map_while(|payload| payload.ok())
+        .filter_map(|payload| match payload {
+            wasmparser::Payload::ImportSection(imports) => Some(imports),
+            _ => None,
+        })
+        .flat_map(|imports| imports.into_imports())
+        .any(|import| import.is_ok_and(|import| import.module == "wasi_snapshot_preview1"))
+}

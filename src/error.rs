@@ -1,0 +1,172 @@
+//! What can go wrong between a file on disk and a result, one variant for each
+//! thing that a caller would handle differently.
+
+use crate::limits::LimitHit;
+use std::fmt;
+use std::path::PathBuf;
+use std::time::Duration;
+
+/// The result of this library's functions.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// Everything that this library reports.
+///
+/// The text says what went wrong and where, on one line. It names no flag: what
+/// to do about it depends on the program around the library.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// There is no file at the path.
+    #[error("no such file: {}", path.display())]
+    NotFound {
+        /// As it was given.
+        path: PathBuf,
+    },
+
+    /// The path could not be read, or is a directory.
+    #[error("cannot read {}: {source}", path.display())]
+    Read {
+        /// As it was given.
+        path: PathBuf,
+        /// What the system said.
+        source: std::io::Error,
+    },
+
+    /// The bytes are no WebAssembly at all.
+    #[error("{name} is not WebAssembly: {found}")]
+    NotWasm {
+        /// The component's name: its path, or `<bytes>`.
+        name: String,
+        /// What the bytes look like instead.
+        found: String,
+    },
+
+    /// The bytes are a core module, which has no typed imports and exports.
+    #[error("{name} is a core WebAssembly module, not a component")]
+    CoreModule {
+        /// The component's name.
+        name: String,
+        /// Whether it imports `wasi_snapshot_preview1`, and so needs an adapter.
+        preview1: bool,
+    },
+
+    /// The bytes begin like a component and are not a valid one.
+    #[error("{name} is not a valid component: {message}")]
+    Invalid {
+        /// The component's name.
+        name: String,
+        /// What the parser, validator or compiler said.
+        message: String,
+    },
+
+    /// The component imports something that the linker does not have, or has
+    /// with another type.
+    #[error("{name} cannot be linked: {message}")]
+    Link {
+        /// The component's name.
+        name: String,
+        /// Every import that nothing provides, in the component's order.
+        missing: Vec<String>,
+        /// The missing imports in words, or how a type differs.
+        message: String,
+    },
+
+    /// The component does not export what was asked of it.
+    #[error("{name} does not export {wanted}; it exports {}", list(exports))]
+    NoExport {
+        /// The component's name.
+        name: String,
+        /// The export that was looked for.
+        wanted: String,
+        /// What the component exports.
+        exports: Vec<String>,
+    },
+
+    /// The component exports it, with another type than the world's.
+    #[error("{name} does not fit the world: {message}")]
+    World {
+        /// The component's name.
+        name: String,
+        /// Which export, and how it differs.
+        message: String,
+    },
+
+    /// A directory to preopen is not there, or is not a directory.
+    #[error("cannot open directory {}: {source}", path.display())]
+    Preopen {
+        /// The directory on the host.
+        path: PathBuf,
+        /// What the system said.
+        source: std::io::Error,
+    },
+
+    /// The guest, or a host function that it called, trapped. The instance is
+    /// gone; a fresh one can be made.
+    #[error("{0}")]
+    Trap(Box<Trap>),
+
+    /// The guest ended itself with `wasi:cli/exit`.
+    #[error("the component exited with code {0}")]
+    Exit(i32),
+
+    /// A call took longer than [`Limits::timeout`](crate::Limits::timeout).
+    #[error("{export} did not finish within {limit:?}")]
+    Timeout {
+        /// The export that was called.
+        export: String,
+        /// The time it had.
+        limit: Duration,
+    },
+
+    /// The store was used again after a trap, an exit or a timeout.
+    #[error("the instance ended when {export} failed and cannot be called again")]
+    Dead {
+        /// The export whose call ended it.
+        export: String,
+    },
+
+    /// The host itself could not do its part: the engine, the linker or a store
+    /// could not be set up.
+    #[error("{0}")]
+    Host(String),
+}
+
+/// A trap: what was called, why it stopped, and what the guest said last.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct Trap {
+    /// The export that was called.
+    pub export: String,
+    /// The trap in Wasmtime's words, or the error of the host function.
+    pub message: String,
+    /// The limit that was in the way shortly before, if any.
+    pub limit: Option<LimitHit>,
+    /// The end of what the guest wrote to stderr.
+    pub stderr: String,
+    /// The guest's frames, innermost first, demangled.
+    pub frames: Vec<String>,
+}
+
+impl fmt::Display for Trap {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} trapped: {}", self.export, self.message)?;
+        if let Some(limit) = &self.limit {
+            write!(f, " ({limit})")?;
+        }
+        Ok(())
+    }
+}
+
+impl Error {
+    /// A failure of the host's own set-up.
+    pub(crate) fn host(error: wasmtime::Error) -> Self {
+        Error::Host(format!("{error:#}"))
+    }
+}
+
+fn list(names: &[String]) -> String {
+    match names {
+        [] => "nothing".to_string(),
+        names => names.join(", "),
+    }
+}

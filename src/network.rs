@@ -1,0 +1,267 @@
+//! Which addresses a guest may reach: the socket check of `wasi:sockets` and the
+//! request hook of `wasi:http`, both ruled by one list of grants.
+
+use std::fmt;
+use std::future::Future;
+use std::net::{IpAddr, SocketAddr};
+use std::pin::Pin;
+use std::str::FromStr;
+use std::sync::Arc;
+use wasmtime_wasi::WasiCtxBuilder;
+use wasmtime_wasi::sockets::SocketAddrUse;
+use wasmtime_wasi_http::{Error as HttpError, RequestOptions, WasiBody, WasiHttpHooks};
+
+/// What of the network a guest may use. Nothing, by default.
+#[derive(Clone, Debug, Default)]
+pub struct Network {
+    all: bool,
+    grants: Vec<NetGrant>,
+}
+
+impl Network {
+    /// Every address, in both directions, and name lookup.
+    pub fn all() -> Self {
+        Network {
+            all: true,
+            grants: Vec::new(),
+        }
+    }
+
+    /// Outgoing connections to what the grant names, and name lookup when it
+    /// names a host. Listening stays denied.
+    pub fn allow(&mut self, grant: NetGrant) {
+        self.grants.push(grant);
+    }
+
+    pub(crate) fn is_denied(&self) -> bool {
+        !self.all && self.grants.is_empty()
+    }
+
+    /// Puts the grants into the context of `wasi:sockets`, which denies all
+    /// without this.
+    pub(crate) fn apply(self: &Arc<Self>, wasi: &mut WasiCtxBuilder) {
+        let names = self.grants.iter().any(|g| matches!(g.host, Host::Name(_)));
+        wasi.allow_tcp(true).allow_udp(true);
+        wasi.allow_ip_name_lookup(self.all || names);
+        let network = self.clone();
+        wasi.socket_addr_check(move |addr, usage| {
+            let network = network.clone();
+            Box::pin(async move { network.permits_socket(addr, usage).await })
+        });
+    }
+
+    async fn permits_socket(&self, addr: SocketAddr, usage: SocketAddrUse) -> bool {
+        if self.all {
+            return true;
+        }
+        match usage {
+            SocketAddrUse::TcpConnect | SocketAddrUse::UdpSend | SocketAddrUse::UdpReceive => {
+                for grant in &self.grants {
+                    if grant.permits_addr(addr).await {
+                        return true;
+                    }
+                }
+                false
+            }
+            // Every outgoing socket is bound to some free port on the way.
+            SocketAddrUse::TcpBind | SocketAddrUse::UdpBind => {
+                addr.ip().is_unspecified() && addr.port() == 0 && !self.grants.is_empty()
+            }
+            _ => false,
+        }
+    }
+
+    fn permits_authority(&self, host: &str, port: u16) -> bool {
+        self.all || self.grants.iter().any(|g| g.permits_authority(host, port))
+    }
+}
+
+/// One place on the network that a guest may connect to, written `HOST:PORT`:
+/// a name, an IPv4 address or an IPv6 address in brackets, and a port or `*`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NetGrant {
+    host: Host,
+    /// `None` is any port.
+    port: Option<u16>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Host {
+    Name(String),
+    Addr(IpAddr),
+}
+
+impl NetGrant {
+    fn permits_port(&self, port: u16) -> bool {
+        self.port.is_none_or(|granted| granted == port)
+    }
+
+    /// A name is looked up each time, since its addresses may change.
+    async fn permits_addr(&self, addr: SocketAddr) -> bool {
+        if !self.permits_port(addr.port()) {
+            return false;
+        }
+        match &self.host {
+            Host::Addr(ip) => *ip == addr.ip().to_canonical(),
+            Host::Name(name) => match tokio::net::lookup_host((name.as_str(), 0)).await {
+                Ok(mut found) => found.any(|found| found.ip() == addr.ip().to_canonical()),
+                Err(_) => false,
+            },
+        }
+    }
+
+    fn permits_authority(&self, host: &str, port: u16) -> bool {
+        let same = match &self.host {
+            Host::Name(name) => name.eq_ignore_ascii_case(host),
+            Host::Addr(ip) => host
+                .trim_matches(['[', ']'])
+                .parse::<IpAddr>()
+                .is_ok_and(|host| host.to_canonical() == *ip),
+        };
+        same && self.permits_port(port)
+    }
+}
+
+impl FromStr for NetGrant {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let (host, port) = text
+            .rsplit_once(':')
+            .ok_or("has no port; write HOST:PORT, or HOST:* for any port")?;
+        let port = match port {
+            "*" => None,
+            port => Some(
+                port.parse::<u16>()
+                    .map_err(|_| format!("`{port}` is no port: 0 to 65535, or *"))?,
+            ),
+        };
+        let bracketed = host.strip_prefix('[').and_then(|h| h.strip_suffix(']'));
+        let host = match bracketed.unwrap_or(host).parse::<IpAddr>() {
+            Ok(IpAddr::V6(_)) if bracketed.is_none() => {
+                return Err("has an IPv6 address; write it as [ADDRESS]:PORT".to_string());
+            }
+            Ok(ip) => Host::Addr(ip.to_canonical()),
+            Err(_) if bracketed.is_some() => {
+                return Err("has no IPv6 address within the brackets".to_string());
+            }
+            Err(_) if is_host_name(host) => Host::Name(host.to_string()),
+            Err(_) => return Err(format!("`{host}` is no host name or address")),
+        };
+        Ok(NetGrant { host, port })
+    }
+}
+
+fn is_host_name(text: &str) -> bool {
+    !text.is_empty()
+        && text
+            .chars()
+            .all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_'))
+}
+
+impl fmt::Display for NetGrant {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.host {
+            Host::Name(name) => write!(f, "{name}")?,
+            Host::Addr(IpAddr::V4(ip)) => write!(f, "{ip}")?,
+            Host::Addr(IpAddr::V6(ip)) => write!(f, "[{ip}]")?,
+        }
+        match self.port {
+            Some(port) => write!(f, ":{port}"),
+            None => write!(f, ":*"),
+        }
+    }
+}
+
+/// Lets an outgoing `wasi:http` request through when a grant covers it. Every
+/// component can be linked with `wasi:http`; that allows nothing by itself.
+pub(crate) struct HttpGate(pub(crate) Arc<Network>);
+
+type Sent = (
+    http::Response<WasiBody>,
+    Box<dyn Future<Output = Result<(), HttpError>> + Send>,
+);
+
+impl WasiHttpHooks for HttpGate {
+    fn send_request(
+        &mut self,
+        request: http::Request<WasiBody>,
+        options: Option<RequestOptions>,
+        _body_sent: Box<dyn Future<Output = Result<(), HttpError>> + Send>,
+    ) -> Box<dyn Future<Output = Result<Sent, HttpError>> + Send> {
+        let uri = request.uri();
+        let https = uri.scheme() == Some(&http::uri::Scheme::HTTPS);
+        let port = uri.port_u16().unwrap_or(if https { 443 } else { 80 });
+        let permitted = uri
+            .host()
+            .is_some_and(|host| self.0.permits_authority(host, port));
+        Box::new(async move {
+            if !permitted {
+                return Err(HttpError::HttpRequestDenied);
+            }
+            let (response, io) = wasmtime_wasi_http::default_send_request(request, options).await?;
+            let response = response.map(http_body_util::BodyExt::boxed_unsync);
+            let io: Pin<Box<dyn Future<Output = _> + Send>> = Box::pin(io);
+            Ok((response, Box::new(io) as Box<_>))
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn grant(text: &str) -> NetGrant {
+        text.parse().unwrap()
+    }
+
+    #[test]
+    fn grants_are_written_as_they_are_read() {
+        for text in ["example.com:443", "127.0.0.1:*", "[::1]:80"] {
+            assert_eq!(grant(text).to_string(), text);
+        }
+    }
+
+    #[test]
+    fn malformed_grants_say_what_is_missing() {
+        let message = |text: &str| text.parse::<NetGrant>().unwrap_err();
+        assert!(message("localhost").contains("has no port"));
+        assert!(message("localhost:http").contains("is no port"));
+        assert!(message("::1:80").contains("[ADDRESS]:PORT"));
+        assert!(message("[localhost]:80").contains("no IPv6 address"));
+        assert!(message("a b:80").contains("no host name"));
+        assert!(message(":80").contains("no host name"));
+    }
+
+    #[test]
+    fn http_authorities_match_by_name_or_address() {
+        assert!(grant("example.com:443").permits_authority("Example.COM", 443));
+        assert!(!grant("example.com:443").permits_authority("example.com", 80));
+        assert!(!grant("example.com:443").permits_authority("evil.example.com", 443));
+        assert!(grant("[::1]:*").permits_authority("[::1]", 8080));
+        assert!(!grant("127.0.0.1:80").permits_authority("localhost", 80));
+    }
+
+    #[tokio::test]
+    async fn sockets_are_denied_unless_granted() {
+        let mut network = Network::default();
+        let addr: SocketAddr = "127.0.0.1:80".parse().unwrap();
+        let any: SocketAddr = "0.0.0.0:0".parse().unwrap();
+        assert!(
+            !network
+                .permits_socket(addr, SocketAddrUse::TcpConnect)
+                .await
+        );
+        assert!(!network.permits_socket(any, SocketAddrUse::TcpBind).await);
+        network.allow(grant("127.0.0.1:80"));
+        assert!(
+            network
+                .permits_socket(addr, SocketAddrUse::TcpConnect)
+                .await
+        );
+        assert!(network.permits_socket(any, SocketAddrUse::TcpBind).await);
+        assert!(!network.permits_socket(addr, SocketAddrUse::TcpBind).await);
+        assert!(!network.permits_socket(addr, SocketAddrUse::TcpListen).await);
+        assert!(!network.permits_socket(any, SocketAddrUse::TcpListen).await);
+    }
+}
