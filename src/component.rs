@@ -30,7 +30,7 @@ impl<T: Send + 'static> Component<T> {
         let compiled =
             Compiled::from_binary(runtime.engine(), bytes).map_err(|error| Error::Invalid {
                 name: name.clone(),
-                message: format!("{error:#}"),
+                message: why_invalid(&error),
             })?;
         let pre = runtime
             .linker()
@@ -135,6 +135,16 @@ fn check_kind(name: &str, bytes: &[u8]) -> Result<()> {
         name: name.to_string(),
         found,
     })
+}
+
+/// What the validator or the compiler said, and what it most likely means.
+fn why_invalid(error: &wasmtime::Error) -> String {
+    let cause = error.root_cause().to_string();
+    if cause.contains("unexpected end") || cause.contains("out of bounds (bound") {
+        format!("the file is cut off: {cause}")
+    } else {
+        cause
+    }
 }
 
 fn imports_preview1(bytes: &[u8]) -> bool {

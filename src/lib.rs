@@ -1,5 +1,68 @@
 //! A host for WebAssembly components that declare a full WASI world plus imports
 //! and exports of their own.
+//!
+//! A [`Runtime`] is an engine and a linker that has all of WASI and your own
+//! interfaces. It loads [`Component`]s; each gives a fresh [`Store`] for every
+//! instance, which may touch what a [`Sandbox`] grants and use what [`Limits`]
+//! allow. The world is yours: `bindgen!` generates it in your crate, and its `Host`
+//! traits are implemented on [`State<T>`](State), where `T` is your own data.
+//!
+//! # Example
+//!
+//! A world with one interface of its own. The WIT is inline here to be in one
+//! place; in a project it is in files, as in `examples/embed`.
+//!
+//! ```no_run
+//! use wasmtime::component::HasSelf;
+//! use worldhost::{Access, Limits, Runtime, Sandbox, State};
+//!
+//! mod bindings {
+//!     wasmtime::component::bindgen!({
+//!         inline: "
+//!             package example:greeter;
+//!             interface names { name: func() -> string; }
+//!             world greeter {
+//!                 include wasi:cli/imports@0.2.12;
+//!                 import names;
+//!                 export greet: func(greeting: string) -> string;
+//!             }
+//!         ",
+//!         path: "wit",
+//!         imports: { default: async },
+//!         exports: { default: async },
+//!         // All of WASI is implemented; only your own interfaces are left.
+//!         with: { "wasi": wasmtime_wasi::p2::bindings },
+//!     });
+//! }
+//! use bindings::example::greeter::names;
+//!
+//! /// Your own data, one in each store.
+//! struct Caller(String);
+//!
+//! impl names::Host for State<Caller> {
+//!     async fn name(&mut self) -> String {
+//!         self.data().0.clone()
+//!     }
+//! }
+//!
+//! #[tokio::main]
+//! async fn main() -> worldhost::Result<()> {
+//!     // Once: the engine, the linker, the compiled component.
+//!     let runtime = Runtime::new(|linker| {
+//!         names::add_to_linker::<_, HasSelf<_>>(linker, |state| state)
+//!     })?;
+//!     let component = runtime.load("greeter.wasm").await?;
+//!     let pre = component.typed(bindings::GreeterPre::new)?;
+//!
+//!     // For each use: a store, an instance, calls.
+//!     let sandbox = Sandbox::new().dir("templates", "/templates", Access::ReadOnly)?;
+//!     let mut store = component.store(&sandbox, &Limits::default(), Caller("Ada".into()))?;
+//!     let greeter = store.call("greeter", async |s| pre.instantiate_async(s).await).await?;
+//!     let text = store.call("greet", async |s| greeter.call_greet(s, "Hello").await).await?;
+//!     println!("{text}");
+//!     Ok(())
+//! }
+//! ```
 
 #![deny(missing_docs)]
 

@@ -14,7 +14,7 @@ use wasmtime_wasi_http::{WasiHttpCtx, WasiHttpCtxView, WasiHttpView};
 /// because the trait is local to the crate that calls `bindgen!`:
 ///
 /// ```ignore
-/// impl my::pkg::iface::Host for worldhost::State<MyData> { … }
+/// impl my::pkg::iface::Host for worldhost::State<MyData> { /* ... */ }
 /// my::pkg::iface::add_to_linker::<_, HasSelf<_>>(linker, |state| state)?;
 /// ```
 pub struct State<T> {

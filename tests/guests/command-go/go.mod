@@ -1,0 +1,3 @@
+module command-go
+
+go 1.21

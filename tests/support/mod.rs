@@ -1,0 +1,121 @@
+//! What the tests share: the built command, the guests, and components made of
+//! text for the odd and hostile cases.
+#![allow(dead_code, reason = "each test file uses its part")]
+
+use assert_cmd::Command;
+use std::path::PathBuf;
+use tempfile::TempDir;
+use wit_component::{ComponentEncoder, StringEncoding, embed_component_metadata};
+use wit_parser::{Resolve, UnresolvedPackageGroup};
+
+/// The command, in the project's root.
+pub fn worldhost() -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_worldhost"));
+    command.current_dir(env!("CARGO_MANIFEST_DIR"));
+    command.env_remove("RUST_BACKTRACE");
+    command
+}
+
+/// A committed guest.
+pub fn guest(name: &str) -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join(format!("tests/guests/{name}.wasm"))
+}
+
+/// A guest that `scripts/build-guests.sh` builds on demand; says so on stderr
+/// when it is not there.
+pub fn on_demand(name: &str) -> Option<PathBuf> {
+    let target = std::env::var_os("CARGO_TARGET_DIR").map_or("target".into(), PathBuf::from);
+    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+        .join(target)
+        .join(format!("guests/{name}.wasm"));
+    if path.exists() {
+        return Some(path);
+    }
+    eprintln!("SKIPPED {name}: not built; run scripts/build-guests.sh {name}");
+    None
+}
+
+/// A component of `world` in the WIT text, around a core module given as text.
+/// The project's own packages can be used in the WIT.
+pub fn component(wit: &str, world: &str, core: &str) -> Vec<u8> {
+    let mut resolve = Resolve::default();
+    resolve.push_dir("wit").expect("the project's WIT");
+    let group = UnresolvedPackageGroup::parse("test.wit", wit).expect("the test's WIT");
+    let package = resolve.push_group(group).expect("the test's WIT resolves");
+    encode(&resolve, package, world, core)
+}
+
+/// As [`component`], with all the WIT in a directory.
+pub fn component_in(dir: &TempDir, world: &str, core: &str) -> Vec<u8> {
+    let mut resolve = Resolve::default();
+    let (package, _) = resolve.push_dir(dir.path()).expect("the test's WIT");
+    encode(&resolve, package, world, core)
+}
+
+fn encode(resolve: &Resolve, package: wit_parser::PackageId, world: &str, core: &str) -> Vec<u8> {
+    let world = resolve.select_world(&[package], Some(world)).expect(world);
+    let mut module = wat::parse_str(core).expect("the test's core module");
+    embed_component_metadata(&mut module, resolve, world, StringEncoding::UTF8).unwrap();
+    ComponentEncoder::default()
+        .validate(true)
+        .module(&module)
+        .expect("the module fits the world")
+        .encode()
+        .expect("a component")
+}
+
+/// A plugin of the project's world with this text as the body of `process`; the
+/// memory's first page is zero, and `realloc` hands out the second and onwards.
+pub fn plugin(body: &str) -> Vec<u8> {
+    plugin_with("", body)
+}
+
+/// As [`plugin`], with more fields in the core module.
+pub fn plugin_with(fields: &str, body: &str) -> Vec<u8> {
+    let wit = "package test:guest; world guest { import worldhost:plugin/host@0.1.0; \
+               include wasi:cli/imports@0.2.12; export process: func(input: string) -> string; }";
+    let core = format!(
+        r#"(module
+            {fields}
+            (memory (export "memory") 2)
+            (global $free (mut i32) (i32.const 65536))
+            (func (export "cabi_realloc") (param i32 i32 i32 i32) (result i32)
+                (local $at i32)
+                (local.set $at (global.get $free))
+                (global.set $free (i32.add (global.get $free) (local.get 3)))
+                (local.get $at))
+            (func $process (export "process") (param $ptr i32) (param $len i32) (result i32)
+                {body}))"#
+    );
+    component(wit, "guest", &core)
+}
+
+/// A file that is gone after the test.
+pub struct Scratch(TempDir);
+
+impl Scratch {
+    pub fn new() -> Self {
+        Scratch(TempDir::new().unwrap())
+    }
+
+    pub fn file(&self, name: &str, bytes: impl AsRef<[u8]>) -> PathBuf {
+        let path = self.0.path().join(name);
+        std::fs::write(&path, bytes).unwrap();
+        path
+    }
+
+    pub fn path(&self) -> &std::path::Path {
+        self.0.path()
+    }
+}
+
+/// The one line of an error, or a panic with what was printed instead.
+#[track_caller]
+pub fn one_line(stderr: &[u8]) -> String {
+    let text = String::from_utf8_lossy(stderr);
+    let mut lines = text.lines().filter(|line| line.starts_with("error: "));
+    match (lines.next(), lines.next()) {
+        (Some(line), None) => line.to_string(),
+        _ => panic!("expected one line that begins with `error: `, found:\n{text}"),
+    }
+}
