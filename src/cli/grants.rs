@@ -44,7 +44,8 @@ pub struct Grants {
     )]
     max_memory: ByteSize,
 
-    /// The most time, host functions included: `500ms`, `30s`, `5m`, or `none`.
+    /// The most time for a call, host functions included: `500ms`, `30s` or `none`, which is
+    /// `run`'s default; `process` has 60s.
     #[arg(long, value_name = "TIME", help_heading = "Limits")]
     timeout: Option<Timeout>,
 
