@@ -84,6 +84,8 @@ mod state;
 mod stdio;
 mod store;
 pub mod version;
+#[cfg(feature = "wit")]
+pub mod wit;
 
 pub use component::Component;
 pub use error::{Error, Result, Trap};

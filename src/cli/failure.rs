@@ -2,7 +2,7 @@
 //! next, and an exit code that a script can tell apart.
 
 use std::io;
-use worldhost::{Error, LimitHit, Trap};
+use worldhost::{Error, LimitHit, Trap, wit};
 
 /// The command line asks for something that cannot be.
 #[derive(Debug)]
@@ -18,7 +18,7 @@ impl std::error::Error for Usage {}
 
 /// The exit code for an error.
 pub fn code(error: &anyhow::Error) -> i32 {
-    if error.downcast_ref::<Usage>().is_some() {
+    if error.is::<Usage>() || error.is::<wit::Error>() {
         return 2;
     }
     match error.downcast_ref::<Error>() {
@@ -41,7 +41,11 @@ pub fn code(error: &anyhow::Error) -> i32 {
 }
 
 /// Prints the error on one line of stderr, and with `verbose` the guest's frames.
+/// An error in WIT text has the text and a caret below it.
 pub fn print(error: &anyhow::Error, verbose: bool) {
+    if let Some(error) = error.downcast_ref::<wit::Error>() {
+        return eprintln!("error: {}", wit_advice(error));
+    }
     let known = error.downcast_ref::<Error>();
     let mut line = in_words(error);
     if let Some(advice) = known.and_then(advice) {
@@ -108,6 +112,26 @@ fn advice(error: &Error) -> Option<String> {
         Error::Trap(trap) => return trap_advice(trap),
         _ => return None,
     })
+}
+
+fn wit_advice(error: &wit::Error) -> String {
+    use wit::Error as E;
+    let advice = match error {
+        E::NotFound { .. } => "check the path; --wit names the directory",
+        E::Parse {
+            missing: Some(_), ..
+        } => "\nfetch it into deps, or correct its version; worldhost wit verify tells more",
+        E::NoWorld { .. } | E::WhichWorld { .. } => {
+            "name one with --world, and in the project's bindgen!"
+        }
+        E::Git { .. } => "give a revision that git log shows, or a path",
+        E::Options { .. } => "correct it, or name another file with --bindings",
+        E::Generate { .. } => "change the options of bindgen! or the WIT",
+        E::Released { .. } => "give the package a new version",
+        E::NoVersion { .. } => "give it one: package name@0.1.0;",
+        _ => return error.to_string(),
+    };
+    format!("{error}; {advice}").replace("; \n", "\n")
 }
 
 fn link_advice(missing: &[String]) -> String {

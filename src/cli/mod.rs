@@ -5,6 +5,7 @@ pub mod failure;
 mod grants;
 mod process;
 mod run;
+mod wit;
 
 use clap::{Parser, Subcommand};
 use std::future::Future;
@@ -32,6 +33,7 @@ pub struct Cli {
 enum Command {
     Run(run::Run),
     Process(process::Process),
+    Wit(wit::WitCommand),
     Completions(completions::Completions),
 }
 
@@ -41,6 +43,7 @@ impl Cli {
         match self.command {
             Command::Run(run) => block_on(run.execute()),
             Command::Process(process) => block_on(process.execute()),
+            Command::Wit(wit) => wit.execute(),
             Command::Completions(completions) => completions.execute(),
         }
     }

@@ -1,0 +1,70 @@
+//! A diff as text.
+
+use super::{Change, ChangeKind, Diff, Effect};
+use crate::wit::surface::Side;
+use std::fmt;
+
+impl fmt::Display for Diff {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "from  {}", self.from)?;
+        writeln!(f, "to    {}", self.to)?;
+        if self.is_empty() {
+            writeln!(f, "\nNo change.")?;
+        }
+        for change in &self.changes {
+            write!(f, "\n{change}")?;
+        }
+        for note in &self.notes {
+            writeln!(f, "\nnote: {note}")?;
+        }
+        if self.is_empty() {
+            return Ok(());
+        }
+        write!(f, "\n{}", self.verdict)?;
+        if let Some(version) = &self.version {
+            write!(f, "{version}")?;
+        }
+        match &self.todo {
+            Some(todo) if todo.is_empty() => {
+                writeln!(f, "\nTo do in the host: nothing, its bindings are the same")
+            }
+            Some(todo) => write!(f, "\nTo do in the host\n{todo}"),
+            None => Ok(()),
+        }
+    }
+}
+
+impl fmt::Display for Change {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let effect = match (self.effect, self.loads) {
+            (Effect::Compatible, _) => "compatible",
+            (Effect::Breaking, false) => "BREAKING",
+            (Effect::Breaking, true) => "BREAKING for other tools",
+        };
+        let change = match self.change {
+            ChangeKind::Added => "added",
+            ChangeKind::Removed => "removed",
+            ChangeKind::Changed => "changed",
+            ChangeKind::Renamed => "renamed",
+            ChangeKind::Moved => "moved",
+        };
+        let side = match (self.side, self.what.as_str()) {
+            (_, "package") => "",
+            (Side::Import, _) => "import ",
+            (Side::Export, _) => "export ",
+        };
+        writeln!(f, "{change} {side}{} {}  [{effect}]", self.what, self.item)?;
+        for (sign, text) in [('-', &self.old), ('+', &self.new)] {
+            for line in text.iter().flat_map(|text| text.lines()) {
+                writeln!(f, "  {sign} {line}")?;
+            }
+        }
+        if !self.why.is_empty() {
+            writeln!(f, "  {}", self.why)?;
+        }
+        if !self.affects.is_empty() {
+            writeln!(f, "  in {}", self.affects.join(", "))?;
+        }
+        Ok(())
+    }
+}

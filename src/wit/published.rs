@@ -1,0 +1,193 @@
+//! The bytes that a vendored package was published as, made again from its text.
+//!
+//! A registry holds packages as WebAssembly, and a lock file the digest of that.
+//! The bytes follow from the text, from the versions of the encoder, and from
+//! the order of items that the text had when it was published.
+
+use super::error::{Error, Result};
+use sha2::{Digest, Sha256};
+use std::fs;
+use std::path::{Path, PathBuf};
+use wasm_encoder::{ComponentSection, CustomSection};
+use wasm_metadata_published::{AddMetadata, AddMetadataField};
+use wit_component_published::encode;
+use wit_parser_published::{PackageId, Resolve, UnresolvedPackageGroup};
+
+/// The versions of wkg's library that published the packages in use, newest
+/// first. It writes its version into what it publishes.
+const PUBLISHERS: [&str; 2] = ["0.15.0", "0.14.0"];
+
+/// A package in `wit/deps`.
+pub(super) struct Vendored {
+    /// Such as `wasi:cli`.
+    pub(super) name: String,
+    pub(super) version: Option<String>,
+    /// The file, or the directory of its files.
+    pub(super) path: PathBuf,
+    package: PackageId,
+}
+
+/// Every package in `wit/deps`.
+pub(super) struct Deps {
+    resolve: Resolve,
+    pub(super) packages: Vec<Vendored>,
+    /// What could not be read, with the reason.
+    pub(super) unreadable: Vec<(PathBuf, String)>,
+}
+
+impl Deps {
+    /// Reads `wit/deps`. It may not be there.
+    pub(super) fn read(dir: &Path) -> Result<Deps> {
+        let mut deps = Deps {
+            resolve: Resolve {
+                all_features: true,
+                ..Resolve::default()
+            },
+            packages: Vec::new(),
+            unreadable: Vec::new(),
+        };
+        let mut waiting = Vec::new();
+        for path in entries(dir)? {
+            let group = match path.is_dir() {
+                true => UnresolvedPackageGroup::parse_dir(&path),
+                false => UnresolvedPackageGroup::parse_file(&path),
+            };
+            match group {
+                Ok(group) => waiting.push((path, group)),
+                Err(error) => deps.unreadable.push((path, format!("{error:#}"))),
+            }
+        }
+        deps.push(waiting);
+        Ok(deps)
+    }
+
+    /// Adds the packages, each after those that it uses.
+    fn push(&mut self, mut waiting: Vec<(PathBuf, UnresolvedPackageGroup)>) {
+        loop {
+            let ready = waiting.iter().position(|(_, group)| {
+                let needed = group.main.foreign_deps.keys();
+                let mut needed =
+                    needed.filter(|name| !self.resolve.package_names.contains_key(*name));
+                needed.next().is_none()
+            });
+            let Some(ready) = ready else {
+                break;
+            };
+            let (path, group) = waiting.remove(ready);
+            let name = group.main.name.clone();
+            if self.resolve.package_names.contains_key(&name) {
+                self.unreadable
+                    .push((path, format!("package {name} is there twice")));
+                continue;
+            }
+            match self.resolve.push_group(group) {
+                Ok(package) => self.packages.push(Vendored {
+                    name: format!("{}:{}", name.namespace, name.name),
+                    version: name.version.map(|version| version.to_string()),
+                    path,
+                    package,
+                }),
+                Err(error) => self.unreadable.push((path, format!("{error:#}"))),
+            }
+        }
+        for (path, group) in waiting {
+            let needed = group.main.foreign_deps.keys();
+            let missing: Vec<String> = needed
+                .filter(|name| !self.resolve.package_names.contains_key(*name))
+                .map(ToString::to_string)
+                .collect();
+            let reason = format!("it uses {}, which is not there", missing.join(" and "));
+            self.unreadable.push((path, reason));
+        }
+        self.packages.sort_by(|a, b| a.name.cmp(&b.name));
+    }
+
+    /// The digests that the package can have been published under, the likeliest
+    /// first: one for each publisher and order of items.
+    pub(super) fn digests(&self, vendored: &Vendored) -> impl Iterator<Item = String> {
+        let orders = [
+            Order::AsWritten,
+            Order::FunctionsFirst,
+            Order::FunctionsLast,
+        ];
+        orders.into_iter().flat_map(move |order| {
+            let encoded = self.encode(vendored, order);
+            PUBLISHERS
+                .iter()
+                .filter_map(move |publisher| digest(vendored, encoded.as_deref()?, publisher))
+                .collect::<Vec<_>>()
+        })
+    }
+
+    fn encode(&self, vendored: &Vendored, order: Order) -> Option<Vec<u8>> {
+        if matches!(order, Order::AsWritten) {
+            return encode(&self.resolve, vendored.package).ok();
+        }
+        let mut resolve = self.resolve.clone();
+        let interfaces = resolve.packages[vendored.package].interfaces.clone();
+        for id in interfaces.values() {
+            // A stable sort: only the two kinds change places.
+            resolve.interfaces[*id]
+                .functions
+                .sort_by_key(|_, function| {
+                    let method = function.kind.resource().is_some();
+                    matches!(order, Order::FunctionsFirst) == method
+                });
+        }
+        encode(&resolve, vendored.package).ok()
+    }
+}
+
+/// How functions of resources and other functions followed each other in the
+/// text that was published. The text that wkg writes has the others last.
+#[derive(Clone, Copy)]
+enum Order {
+    AsWritten,
+    FunctionsFirst,
+    FunctionsLast,
+}
+
+/// What the publisher adds to the encoded package, and the digest of it all.
+fn digest(vendored: &Vendored, encoded: &[u8], publisher: &str) -> Option<String> {
+    let mut bytes = published(vendored, encoded, publisher)?;
+    if let Some(version) = &vendored.version {
+        let section = CustomSection {
+            name: "version".into(),
+            data: version.as_bytes().into(),
+        };
+        section.append_to_component(&mut bytes);
+    }
+    let mut text = String::from("sha256:");
+    for byte in Sha256::digest(&bytes) {
+        text.push_str(&format!("{byte:02x}"));
+    }
+    Some(text)
+}
+
+fn published(vendored: &Vendored, encoded: &[u8], publisher: &str) -> Option<Vec<u8>> {
+    let mut metadata = AddMetadata::default();
+    metadata.name = AddMetadataField::Set(vendored.name.clone());
+    metadata.processed_by = vec![("wasm-pkg-core".into(), publisher.into())];
+    metadata.to_wasm(encoded).ok()
+}
+
+/// The packages of a `deps` directory, as the WIT parser finds them.
+fn entries(dir: &Path) -> Result<Vec<PathBuf>> {
+    let read = match fs::read_dir(dir) {
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
+        read => read,
+    };
+    let fail = |source| Error::File {
+        path: dir.into(),
+        source,
+    };
+    let mut paths = Vec::new();
+    for entry in read.map_err(fail)? {
+        let path = entry.map_err(fail)?.path();
+        if path.is_dir() || path.extension().is_some_and(|e| e == "wit") {
+            paths.push(path);
+        }
+    }
+    paths.sort();
+    Ok(paths)
+}

@@ -1,0 +1,411 @@
+//! Comparing the two APIs.
+
+use super::paste;
+use super::{CallWork, FileAction, FileWork, Line, Sides, Signature, Todo, TypeWork};
+use crate::wit::api::Trait;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
+use wit_parser::WorldItem;
+
+/// The traits of one module.
+type Module<'a> = BTreeMap<&'a str, &'a Trait>;
+
+const REGISTRY: &str = "src/imports/mod.rs";
+
+pub(super) fn implementations(sides: &Sides<'_>, todo: &mut Todo) {
+    let (old_traits, new_traits) = (sides.old_api.traits(), sides.new_api.traits());
+    let (old, new) = (by_module(&old_traits), by_module(&new_traits));
+    let mut gone: Vec<_> = old.iter().filter(|(m, _)| !new.contains_key(*m)).collect();
+    for (module, traits) in &new {
+        if let Some(before) = old.get(module) {
+            todo.files.extend(edited(sides, module, before, traits));
+            continue;
+        }
+        let twin = gone
+            .iter()
+            .position(|(m, before)| twins(m, before, module, traits));
+        match twin.map(|at| gone.remove(at)) {
+            Some((from, _)) => moved(sides, from, module, todo),
+            None => created(sides, module, traits, todo),
+        }
+    }
+    for (module, _) in gone {
+        deleted(sides, module, todo);
+    }
+}
+
+fn by_module(traits: &[Trait]) -> BTreeMap<&[String], Module<'_>> {
+    let mut modules: BTreeMap<&[String], Module<'_>> = BTreeMap::new();
+    for one in traits {
+        let module = modules.entry(&one.module).or_default();
+        module.insert(&one.name, one);
+    }
+    modules
+}
+
+/// Whether one module is the other under a new name.
+fn twins(old: &[String], before: &Module<'_>, new: &[String], traits: &Module<'_>) -> bool {
+    let methods = |traits: &Module<'_>| {
+        let methods = traits
+            .values()
+            .map(|one| (one.name.clone(), one.methods.clone()));
+        methods.collect::<Vec<_>>()
+    };
+    !old.is_empty() && !new.is_empty() && methods(before) == methods(traits)
+}
+
+fn edited(
+    sides: &Sides<'_>,
+    module: &[String],
+    old: &Module<'_>,
+    new: &Module<'_>,
+) -> Option<FileWork> {
+    let mut work = work(sides, module, FileAction::Edit);
+    let empty = Vec::new();
+    let names: BTreeSet<&str> = old.keys().chain(new.keys()).copied().collect();
+    for name in names {
+        let (before, now) = (old.get(name), new.get(name));
+        let old_methods = before.map_or(&empty, |one| &one.methods);
+        let new_methods = now.map_or(&empty, |one| &one.methods);
+        for method in new_methods {
+            let Some(of) = now else { continue };
+            let mut signature = paste::signature(sides, of, method);
+            match old_methods.iter().find(|old| old.name == method.name) {
+                None => work.add.push(signature),
+                Some(old) if old != method => {
+                    signature.old = Some(paste::signature(sides, of, old).signature);
+                    work.change.push(signature);
+                }
+                Some(_) => {}
+            }
+        }
+        for method in old_methods {
+            let Some(of) = before else { continue };
+            if !new_methods.iter().any(|new| new.name == method.name) {
+                work.remove.push(paste::signature(sides, of, method));
+            }
+        }
+    }
+    if work.add.is_empty() && work.change.is_empty() && work.remove.is_empty() {
+        return None;
+    }
+    let mut by_trait: BTreeMap<String, Vec<&Signature>> = BTreeMap::new();
+    for signature in work.add.iter().chain(&work.change) {
+        by_trait
+            .entry(signature.of.clone())
+            .or_default()
+            .push(signature);
+    }
+    let by_trait: Vec<_> = by_trait.into_iter().collect();
+    if !by_trait.is_empty() {
+        work.paste = Some(paste::impls(sides, &by_trait));
+    }
+    Some(work)
+}
+
+fn created(sides: &Sides<'_>, module: &[String], traits: &Module<'_>, todo: &mut Todo) {
+    let mut work = work(sides, module, FileAction::Create);
+    for one in traits.values() {
+        let methods = one
+            .methods
+            .iter()
+            .map(|method| paste::signature(sides, one, method));
+        work.add.extend(methods);
+    }
+    let by_trait: Vec<(String, Vec<&Signature>)> = traits
+        .values()
+        .map(|one| {
+            let mine = work.add.iter().filter(|signature| signature.of == one.name);
+            (one.name.clone(), mine.collect())
+        })
+        .collect();
+    let resources = paste::resources(sides, module);
+    if module.is_empty() {
+        work.action = FileAction::Edit;
+        work.paste = Some(paste::impls(sides, &by_trait));
+        add_line(todo, register(sides, module));
+    } else {
+        let declared = work.declared.as_deref();
+        work.paste = Some(paste::file(
+            sides,
+            &work.interface,
+            declared,
+            module,
+            &by_trait,
+        ));
+        add_line(todo, declare(module, !resources.is_empty()));
+        add_line(todo, register(sides, module));
+    }
+    for resource in resources {
+        let name = interface(sides, module).0;
+        let name = name.split('@').next().unwrap_or_default();
+        let wit = kebab(&resource.name);
+        todo.lines.push(Line {
+            file: sides.options.place.file.clone(),
+            remove: false,
+            line: format!(
+                "with: {{ \"{name}.{wit}\": crate::imports::{}::{} }}",
+                stem(module),
+                resource.name
+            ),
+        });
+    }
+    todo.files.push(work);
+}
+
+fn moved(sides: &Sides<'_>, from: &[String], to: &[String], todo: &mut Todo) {
+    let old_file = sides.project.file_of(from);
+    let mut work = work(sides, to, FileAction::Move(old_file));
+    let path = |module: &[String]| format!("{}::{}", sides.options.place.module, module.join("::"));
+    work.paste = Some(format!(
+        "// {} is now\nuse {}::Host;\n",
+        path(from),
+        path(to)
+    ));
+    todo.files.push(work);
+    unregister(sides, from, todo);
+    add_line(todo, declare(to, false));
+    add_line(todo, register(sides, to));
+}
+
+fn deleted(sides: &Sides<'_>, module: &[String], todo: &mut Todo) {
+    let mut work = work(sides, module, FileAction::Delete);
+    let traits = sides.old_api.traits();
+    for one in traits.iter().filter(|one| one.module == module) {
+        let methods = one
+            .methods
+            .iter()
+            .map(|method| paste::signature(sides, one, method));
+        work.remove.extend(methods);
+    }
+    if module.is_empty() {
+        work.action = FileAction::Edit;
+    }
+    todo.files.push(work);
+    unregister(sides, module, todo);
+}
+
+/// An entry without methods yet.
+fn work(sides: &Sides<'_>, module: &[String], action: FileAction) -> FileWork {
+    let (interface, declared) = interface(sides, module);
+    let file = match action {
+        FileAction::Create | FileAction::Move(_) if !module.is_empty() => {
+            PathBuf::from(format!("src/imports/{}.rs", stem(module)))
+        }
+        _ => sides.project.file_of(module),
+    };
+    FileWork {
+        file,
+        action,
+        interface,
+        declared,
+        add: Vec::new(),
+        change: Vec::new(),
+        remove: Vec::new(),
+        paste: None,
+    }
+}
+
+fn stem(module: &[String]) -> &str {
+    module
+        .last()
+        .map_or("mod", |name| name.trim_end_matches('_'))
+}
+
+fn declare(module: &[String], public: bool) -> String {
+    let visibility = if public { "pub " } else { "" };
+    format!("{visibility}mod {};", stem(module))
+}
+
+fn register(sides: &Sides<'_>, module: &[String]) -> String {
+    let bindings = &sides.options.place.module;
+    let options = sides
+        .new_api
+        .definitions()
+        .iter()
+        .any(|definition| definition.module == module && definition.name == "LinkOptions");
+    let options = if options { "&Default::default(), " } else { "" };
+    let function = match module {
+        [] => format!("{}::add_to_linker_imports", world_type(sides, false)),
+        module => format!("{}::add_to_linker", module.join("::")),
+    };
+    format!("{bindings}::{function}::<_, HasSelf<_>>(linker, {options}|state| state)?;")
+}
+
+fn unregister(sides: &Sides<'_>, module: &[String], todo: &mut Todo) {
+    let file = PathBuf::from(REGISTRY);
+    let mut found = vec![format!("mod {};", stem(module))];
+    let call = match module {
+        [] => "add_to_linker_imports".to_string(),
+        module => format!("{}::add_to_linker", stem(module)),
+    };
+    found.push(call);
+    for text in found {
+        if let Some(line) = sides.project.line(&file, &text) {
+            todo.lines.push(Line {
+                file: file.clone(),
+                remove: true,
+                line,
+            });
+        }
+    }
+}
+
+fn add_line(todo: &mut Todo, line: String) {
+    todo.lines.push(Line {
+        file: REGISTRY.into(),
+        remove: false,
+        line,
+    });
+}
+
+/// The WIT name of a module's interface, and where it is declared.
+fn interface(sides: &Sides<'_>, module: &[String]) -> (String, Option<String>) {
+    let snake = |name: &str| name.replace('-', "_");
+    for dated in [sides.new, sides.old] {
+        let resolve = &dated.wit.resolve;
+        for item in resolve.worlds[dated.world].imports.values() {
+            let WorldItem::Interface { id, .. } = item else {
+                continue;
+            };
+            let interface = &resolve.interfaces[*id];
+            let (Some(name), Some(package)) = (&interface.name, interface.package) else {
+                continue;
+            };
+            let package = &resolve.packages[package].name;
+            let same = matches!(module, [a, b, c]
+                if *a == snake(&package.namespace)
+                    && b.starts_with(&snake(&package.name))
+                    && c.trim_end_matches('_') == snake(name));
+            if same {
+                let id = resolve.id_of(*id).unwrap_or_else(|| name.clone());
+                return (id, Some(resolve.render_location(interface.span)));
+            }
+        }
+    }
+    match module {
+        [] => {
+            let world = &sides.new.wit.resolve.worlds[sides.new.world];
+            let declared = sides.new.wit.resolve.render_location(world.span);
+            (format!("world {}", world.name), Some(declared))
+        }
+        module => (module.join("/"), None),
+    }
+}
+
+/// `MyBucket` is `my-bucket` in WIT.
+fn kebab(name: &str) -> String {
+    let mut wit = String::new();
+    for c in name.chars() {
+        if c.is_uppercase() && !wit.is_empty() {
+            wit.push('-');
+        }
+        wit.extend(c.to_lowercase());
+    }
+    wit
+}
+
+/// What the bindings call the world.
+fn world_type(sides: &Sides<'_>, old: bool) -> String {
+    let dated = if old { sides.old } else { sides.new };
+    let world = &dated.wit.resolve.worlds[dated.world].name;
+    let capital = |word: &str| {
+        let mut chars = word.chars();
+        let first = chars.next().map(|c| c.to_uppercase().to_string());
+        first.unwrap_or_default() + chars.as_str()
+    };
+    world.split('-').map(capital).collect()
+}
+
+/// Changes to the `bindgen!` invocation itself.
+pub(super) fn options(sides: &Sides<'_>, unused: Vec<String>, todo: &mut Todo) {
+    let file = &sides.options.place.file;
+    let mut line = |remove: bool, line: String| {
+        todo.lines.push(Line {
+            file: file.clone(),
+            remove,
+            line,
+        });
+    };
+    for key in unused {
+        line(
+            true,
+            format!("\"{key}\" of bindgen!: nothing in the world matches it"),
+        );
+    }
+    let (was, is) = (world_type(sides, true), world_type(sides, false));
+    let name = &sides.new.wit.resolve.worlds[sides.new.world].name;
+    if let Some(named) = &sides.options.world
+        && named.rsplit('/').next().and_then(|n| n.split('@').next()) != Some(name)
+    {
+        line(true, format!("world: \"{named}\""));
+        line(false, format!("world: \"{name}\""));
+    }
+    if was != is {
+        for place in sides.project.places(&was) {
+            todo.lines.push(Line {
+                file: PathBuf::from(place),
+                remove: false,
+                line: format!("the bindings' {was} is {is} now"),
+            });
+        }
+    }
+}
+
+/// Calls of exports that are not what they were.
+pub(super) fn calls(sides: &Sides<'_>) -> Vec<CallWork> {
+    let (was, is) = (world_type(sides, true), world_type(sides, false));
+    let collect = |calls: Vec<crate::wit::api::Call>| -> BTreeMap<(String, String), String> {
+        let entry = |call: crate::wit::api::Call| {
+            let owner = if call.owner == was {
+                is.clone()
+            } else {
+                call.owner
+            };
+            ((owner, call.method.name), call.method.signature)
+        };
+        calls.into_iter().map(entry).collect()
+    };
+    let (old, new) = (
+        collect(sides.old_api.calls()),
+        collect(sides.new_api.calls()),
+    );
+    let keys: BTreeSet<_> = old.keys().chain(new.keys()).collect();
+    keys.into_iter()
+        .filter(|key| old.get(*key) != new.get(*key))
+        .map(|key| CallWork {
+            function: format!("{}::{}", key.0, key.1),
+            old: old.get(key).cloned(),
+            new: new.get(key).cloned(),
+            places: sides.project.places(&format!("{}(", key.1)),
+        })
+        .collect()
+}
+
+/// Types that a host makes or takes apart.
+pub(super) fn types(sides: &Sides<'_>) -> Vec<TypeWork> {
+    let name = |module: &[String], name: &str| match module {
+        [] => name.to_string(),
+        module => format!("{}::{name}", module.join("::")),
+    };
+    let before: BTreeMap<String, String> = sides
+        .old_api
+        .definitions()
+        .into_iter()
+        .map(|definition| (name(&definition.module, &definition.name), definition.text))
+        .collect();
+    sides
+        .new_api
+        .definitions()
+        .into_iter()
+        .filter_map(|now| {
+            let name = name(&now.module, &now.name);
+            let old = before.get(&name)?;
+            (*old != now.text).then(|| TypeWork {
+                name,
+                old: old.trim().to_string(),
+                new: now.text.trim().to_string(),
+            })
+        })
+        .collect()
+}

@@ -1,0 +1,196 @@
+//! The single checks, each of which adds to the report.
+
+use super::super::lock::Locked;
+use super::super::published::{Deps, Vendored};
+use super::{Error, Problem, Report, Tree, Verified, Wit, unused_keys};
+use crate::version::{WASI_P2, WASI_P3};
+
+pub(super) struct Checks<'a> {
+    pub(super) tree: &'a Tree<'a>,
+    /// The lock file's name.
+    pub(super) lock: String,
+    /// The command that fetches.
+    pub(super) fetch: String,
+    pub(super) report: Report,
+}
+
+impl Checks<'_> {
+    fn problem(&mut self, subject: impl ToString, message: impl ToString, remedy: impl ToString) {
+        self.report.problems.push(Problem {
+            subject: subject.to_string(),
+            message: message.to_string().replace('\n', " "),
+            remedy: remedy.to_string(),
+        });
+    }
+
+    /// The text as `bindgen!` reads it, and the options that go with it.
+    pub(super) fn text(&mut self) {
+        let wit = self.tree.wit.display().to_string();
+        let unused = match Wit::from_path(self.tree.wit) {
+            Ok(wit) => unused_keys(&wit, self.tree),
+            Err(error) => Err(error),
+        };
+        let options = self.tree.options.place.file.display().to_string();
+        match unused {
+            Ok(keys) => {
+                for key in keys {
+                    let subject = format!("{options}: \"{key}\"");
+                    let message = "nothing in the world matches this key of bindgen!";
+                    self.problem(subject, message, "remove it, or correct its spelling");
+                }
+            }
+            Err(Error::Parse {
+                missing: Some(missing),
+                other_versions,
+                ..
+            }) => self.missing(&wit, &missing, &other_versions),
+            Err(error @ Error::Parse { .. }) => {
+                self.problem(wit, error, "correct the text");
+            }
+            Err(error @ (Error::NoWorld { .. } | Error::WhichWorld { .. })) => {
+                self.problem(options, error, "name the world that the host is built for");
+            }
+            Err(error) => self.problem(wit, error, "correct the text or the options"),
+        }
+    }
+
+    fn missing(&mut self, wit: &str, missing: &str, other_versions: &[String]) {
+        let fetch = format!("fetch it: {}", self.fetch);
+        match other_versions {
+            [] => self.problem(missing, format!("it is not in {wit}/deps"), fetch),
+            others => {
+                let message = format!("it is not in {wit}/deps, which has {}", others.join(", "));
+                let remedy = format!("name one version everywhere, or {fetch}");
+                self.problem(missing, message, remedy);
+            }
+        }
+    }
+
+    pub(super) fn unreadable(&mut self, deps: &Deps) {
+        for (path, reason) in &deps.unreadable {
+            let flat = path.is_file();
+            let remedy = match flat {
+                true => format!(
+                    "give each package a directory of its own, {}/deps/<namespace>-<name>-<version>",
+                    self.tree.wit.display()
+                ),
+                false => format!("fetch it again: {}", self.fetch),
+            };
+            self.problem(path.display(), reason, remedy);
+        }
+    }
+
+    /// Every vendored package is in the lock, every one in the lock is vendored,
+    /// and the digests are equal.
+    pub(super) fn locked(&mut self, deps: &Deps, lock: Option<Result<Vec<Locked>, String>>) {
+        let name = self.lock.clone();
+        let fetch = self.fetch.clone();
+        let locked = match lock {
+            Some(Ok(locked)) => locked,
+            Some(Err(message)) => {
+                let remedy = format!("write it anew: rm {name} && {fetch}");
+                return self.problem(name, message, remedy);
+            }
+            None if deps.packages.is_empty() => return,
+            None => {
+                let message = "there is none, so nothing says what the packages should be";
+                return self.problem(name, message, format!("write it: {fetch}"));
+            }
+        };
+        for vendored in &deps.packages {
+            let entry = locked.iter().find(|entry| {
+                entry.name == vendored.name && Some(&entry.version) == vendored.version.as_ref()
+            });
+            match entry {
+                Some(entry) => self.digest(deps, vendored, entry),
+                None => self.unlocked(vendored, &locked),
+            }
+        }
+        for entry in &locked {
+            let there = deps.packages.iter().any(|vendored| {
+                entry.name == vendored.name && Some(&entry.version) == vendored.version.as_ref()
+            });
+            if !there {
+                let subject = format!("{}@{}", entry.name, entry.version);
+                let message = format!(
+                    "{name} has it and {}/deps does not",
+                    self.tree.wit.display()
+                );
+                let remedy = format!("fetch it with {fetch}; if nothing names it, first rm {name}");
+                self.problem(subject, message, remedy);
+            }
+        }
+    }
+
+    fn unlocked(&mut self, vendored: &Vendored, locked: &[Locked]) {
+        let other = locked.iter().find(|entry| entry.name == vendored.name);
+        let message = match other {
+            Some(other) => format!("{} has it in version {} only", self.lock, other.version),
+            None => format!("{} does not have it", self.lock),
+        };
+        let remedy = match other {
+            Some(_) => format!("fetch again: {}", self.fetch),
+            None => format!(
+                "name the package in a world, such as `include {}/imports`, for wkg locks only \
+                 what is named; then {}",
+                vendored.name, self.fetch
+            ),
+        };
+        self.problem(package(vendored), message, remedy);
+    }
+
+    fn digest(&mut self, deps: &Deps, vendored: &Vendored, entry: &Locked) {
+        let mut digests = deps.digests(vendored);
+        if digests.any(|digest| digest == entry.digest) {
+            self.report.verified.push(Verified {
+                package: package(vendored),
+                digest: entry.digest.clone(),
+            });
+            return;
+        }
+        let found = deps.digests(vendored).next();
+        let message = format!(
+            "{} is not the text that {} locks: its digest is {}, and the lock has {}",
+            vendored.path.display(),
+            self.lock,
+            found.as_deref().unwrap_or("none, for it cannot be encoded"),
+            entry.digest
+        );
+        let remedy = format!(
+            "undo the edit of either (git diff {} {}), or fetch again: {}",
+            vendored.path.display(),
+            self.lock,
+            self.fetch
+        );
+        self.problem(package(vendored), message, remedy);
+    }
+
+    /// The types of WASI are those of the Wasmtime that is linked.
+    pub(super) fn wasi_versions(&mut self, deps: &Deps) {
+        for vendored in &deps.packages {
+            let version = vendored.version.as_deref().unwrap_or("none");
+            let is_wasi = vendored.name.starts_with("wasi:");
+            if !is_wasi || version == WASI_P2 || version == WASI_P3 {
+                continue;
+            }
+            let message = format!("this host links WASI {WASI_P2} and {WASI_P3}");
+            let should = if version.starts_with("0.3.") {
+                WASI_P3
+            } else {
+                WASI_P2
+            };
+            let remedy = match self.fetch.ends_with(".sh") {
+                true => format!("move to it: {} --wasi {should}", self.fetch),
+                false => format!("name @{should} in the WIT, then {}", self.fetch),
+            };
+            self.problem(package(vendored), message, remedy);
+        }
+    }
+}
+
+fn package(vendored: &Vendored) -> String {
+    match &vendored.version {
+        Some(version) => format!("{}@{version}", vendored.name),
+        None => vendored.name.clone(),
+    }
+}
