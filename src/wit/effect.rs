@@ -45,9 +45,10 @@ impl<'a> Context<'a> {
                 && now.wit == before.wit
                 && !self.shapes.same_function(function, new)
             {
+                let side = key.0;
                 affected.push(match key.1.as_str() {
-                    "" => plain_name(name),
-                    group => format!("{group}.{}", plain_name(name)),
+                    "" => format!("{side} {}", plain_name(name)),
+                    group => format!("{side} {group}.{}", plain_name(name)),
                 });
             }
         }
@@ -174,22 +175,16 @@ fn interface(change: ChangeKind, side: Side, item: &str) -> Change {
     }
 }
 
-/// The items of an interface, one below the other.
-fn contents(group: &Group) -> Option<String> {
-    let items: Vec<&str> = group.items.values().map(|item| item.wit.as_str()).collect();
-    Some(items.join("\n"))
-}
-
 pub(super) fn interface_added(context: &Context<'_>, side: Side, group: &Group) -> Change {
     let mut change = interface(ChangeKind::Added, side, &group.id);
-    change.new = contents(group);
+    change.new = Some(group.wit.clone());
     added(&mut change, !group.types_only(context.new.resolve));
     change
 }
 
 pub(super) fn interface_removed(context: &Context<'_>, side: Side, group: &Group) -> Change {
     let mut change = interface(ChangeKind::Removed, side, &group.id);
-    change.old = contents(group);
+    change.old = Some(group.wit.clone());
     removed(&mut change, !group.types_only(context.old.resolve));
     if change.effect == Effect::Breaking {
         change.why = "a component that imports it finds nothing".into();
@@ -201,14 +196,10 @@ pub(super) fn interface_renamed(side: Side, old: &Group, new: &Group) -> Change 
     let mut change = interface(ChangeKind::Renamed, side, &old.id);
     change.old = Some(old.id.clone());
     change.new = Some(new.id.clone());
-    let verb = match side {
-        Side::Import => "import",
-        Side::Export => "export",
-    };
     set(
         &mut change,
         false,
-        format!("existing components {verb} it by its old name"),
+        format!("existing components {side} it by its old name"),
     );
     change
 }

@@ -4,6 +4,7 @@
 use super::source::Wit;
 use serde::Serialize;
 use std::collections::{BTreeMap, HashMap};
+use std::fmt;
 use wit_component::WitPrinter;
 use wit_parser::{
     Function, Interface, InterfaceId, PackageName, Resolve, Type, TypeDefKind, TypeId, TypeOwner,
@@ -20,6 +21,15 @@ pub enum Side {
     Export,
 }
 
+impl fmt::Display for Side {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Side::Import => "import",
+            Side::Export => "export",
+        })
+    }
+}
+
 /// What a world imports and exports.
 pub(super) struct Surface<'a> {
     pub(super) resolve: &'a Resolve,
@@ -32,6 +42,8 @@ pub(super) struct Surface<'a> {
 pub(super) struct Group {
     /// With the version.
     pub(super) id: String,
+    /// The whole of it.
+    pub(super) wit: String,
     pub(super) package: Option<PackageName>,
     pub(super) items: BTreeMap<String, Item>,
 }
@@ -115,6 +127,7 @@ impl Group {
     fn world() -> Group {
         Group {
             id: String::new(),
+            wit: String::new(),
             package: None,
             items: BTreeMap::new(),
         }
@@ -136,6 +149,7 @@ impl Group {
             .collect();
         Group {
             id: resolve.name_world_key(key),
+            wit: printer.interface(id),
             package: interface
                 .package
                 .map(|id| resolve.packages[id].name.clone()),
@@ -161,14 +175,18 @@ pub(super) fn plain_name(name: &str) -> String {
     }
 }
 
-/// What a type is called that is no function.
+/// What kind of item it is, by the keyword it is written with.
 pub(super) fn kind_name(resolve: &Resolve, what: &What) -> &'static str {
     match what {
         What::Function(function) if function.kind.resource().is_some() => "method",
         What::Function(_) => "function",
-        What::Type(id) => match resolve.types[*id].kind {
-            TypeDefKind::Type(_) => "type",
-            ref kind => kind.as_str(),
+        What::Type(id) => match &resolve.types[*id].kind {
+            kind @ (TypeDefKind::Record(_)
+            | TypeDefKind::Variant(_)
+            | TypeDefKind::Enum(_)
+            | TypeDefKind::Flags(_)
+            | TypeDefKind::Resource) => kind.as_str(),
+            _ => "type",
         },
     }
 }
@@ -216,13 +234,17 @@ impl Printer {
         let functions = &mut self.resolve.interfaces[self.alone].functions;
         functions.clear();
         functions.insert(function.name.clone(), function.clone());
+        self.interface(self.alone)
+    }
+
+    fn interface(&self, id: InterfaceId) -> String {
         let mut printer = WitPrinter::default();
         printer.emit_docs(false);
-        // It fails for types without a name that need one, which no parsed
-        // function has; then the name is all there is to show.
-        match printer.print_interface(&self.resolve, self.alone) {
+        // It fails for types without a name that need one, which nothing that
+        // was parsed has.
+        match printer.print_interface(&self.resolve, id) {
             Ok(()) => clean(&printer.output.to_string()),
-            Err(_) => function.name.clone(),
+            Err(error) => error.to_string(),
         }
     }
 
@@ -249,9 +271,10 @@ impl Printer {
 
 /// Without the `@since` lines, which change nothing about the type.
 fn clean(text: &str) -> String {
-    let lines = text
-        .lines()
-        .filter(|line| !line.trim_start().starts_with('@'));
+    let lines = text.lines().filter(|line| {
+        let line = line.trim_start();
+        !line.is_empty() && !line.starts_with('@')
+    });
     lines.collect::<Vec<_>>().join("\n").trim().to_string()
 }
 

@@ -140,6 +140,8 @@ pub(super) fn list(old: Dated<'_>, new: Dated<'_>, options: &Options) -> Result<
     let mut todo = Todo::default();
     work::implementations(&sides, &mut todo);
     work::options(&sides, unused, &mut todo);
+    todo.lines
+        .sort_by(|a, b| (&a.file, !a.remove).cmp(&(&b.file, !b.remove)));
     todo.calls = work::calls(&sides);
     todo.types = work::types(&sides);
     Ok(todo)

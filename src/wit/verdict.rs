@@ -2,6 +2,7 @@
 //! that says so.
 
 use super::diff::{Change, ChangeKind, Dated, Effect};
+use super::surface::Side;
 use semver::{Prerelease, Version};
 use serde::Serialize;
 use std::collections::HashSet;
@@ -16,6 +17,9 @@ pub struct Verdict {
     pub compatible: bool,
     /// Whether existing components still link with a host of the new world.
     pub loads: bool,
+    /// Whether those that do not are only the ones that use what is gone or
+    /// changed; a changed export concerns them all.
+    pub some_load: bool,
     /// What the check of the WIT tooling says against it; it stops at the first
     /// difference. None when it agrees, or has no answer.
     pub semver_check: Option<String>,
@@ -42,7 +46,16 @@ impl Verdict {
             .iter()
             .any(|change| change.effect == Effect::Breaking);
         let semver_check = semver_check(old, new);
+        let concerns_all = |change: &&Change| {
+            let exported = change
+                .affects
+                .iter()
+                .any(|item| item.starts_with("export "));
+            change.side == Side::Export || change.what == "package" || exported
+        };
+        let fails = changes.iter().filter(|change| !change.loads);
         Verdict {
+            some_load: breaking && !fails.clone().any(|change| concerns_all(&change)),
             compatible: !breaking && semver_check.is_none(),
             loads: changes.iter().all(|change| change.loads)
                 && (breaking || semver_check.is_none()),
@@ -53,14 +66,15 @@ impl Verdict {
 
 impl fmt::Display for Verdict {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let words = match (self.compatible, self.loads) {
-            (true, _) => "still load",
-            (false, true) => "still load here, but other WIT tools refuse them",
-            (false, false) => "will not load when they use what is marked BREAKING",
+        let words = match (self.compatible, self.loads, self.some_load) {
+            (true, ..) => "still load",
+            (_, true, _) => "still load in this host; other WIT tools refuse the change",
+            (.., true) => "that use what is marked BREAKING will not load; the others will",
+            _ => "will not load",
         };
         writeln!(f, "Existing components {words}.")?;
         match &self.semver_check {
-            Some(reason) => writeln!(f, "  The semver check of the WIT tooling: {reason}"),
+            Some(reason) => writeln!(f, "  The semver check of the WIT tooling says: {reason}"),
             None => Ok(()),
         }
     }
@@ -115,7 +129,10 @@ fn semver_check(old: Dated<'_>, new: Dated<'_>) -> Option<String> {
     let previous = remap.map_world(old.world, Span::default()).ok()?;
     let error = wit_component::semver_check(resolve, previous, new.world).err()?;
     let refused = error.to_string().contains("not semver-compatible");
-    refused.then(|| error.root_cause().to_string())
+    // One line, without the offset into bytes that nobody has.
+    let reason = error.root_cause().to_string();
+    let reason = reason.split(" (at offset").next().unwrap_or(&reason);
+    refused.then(|| reason.lines().collect::<Vec<_>>().join(": "))
 }
 
 /// Whether a world has an interface in two versions, which the check, without

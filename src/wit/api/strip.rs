@@ -1,6 +1,9 @@
 //! What of the generated items is API.
 
-use syn::{Attribute, Fields, ImplItem, Item, ReturnType, Signature, TraitItem, Type, Visibility};
+use syn::{
+    Attribute, Fields, FnArg, Generics, ImplItem, Item, Pat, ReturnType, Signature, TraitItem,
+    Type, Visibility,
+};
 
 pub(super) fn items(items: Vec<Item>) -> Vec<Item> {
     items.into_iter().flat_map(item).collect()
@@ -113,6 +116,7 @@ fn an_impl(mut item: syn::ItemImpl) -> Vec<Item> {
         ImplItem::Fn(method) => {
             method.attrs.clear();
             method.block.stmts.clear();
+            plain_store(&mut method.sig);
             let name = method.sig.ident.to_string();
             public(&method.vis)
                 && !name.starts_with("func_")
@@ -125,6 +129,22 @@ fn an_impl(mut item: syn::ItemImpl) -> Vec<Item> {
     match item.items.is_empty() {
         true => Vec::new(),
         false => vec![Item::Impl(item)],
+    }
+}
+
+/// The store of a call, of any kind, without the generics that say so.
+fn plain_store(signature: &mut Signature) {
+    for input in &mut signature.inputs {
+        if let FnArg::Typed(argument) = input
+            && let Pat::Ident(name) = &mut *argument.pat
+            && name.ident == "store"
+            && let Ok(plain) = syn::parse_str("impl AsContextMut")
+        {
+            name.mutability = None;
+            *argument.ty = plain;
+            signature.generics = Generics::default();
+            return;
+        }
     }
 }
 

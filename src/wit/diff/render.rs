@@ -1,7 +1,6 @@
 //! A diff as text.
 
 use super::{Change, ChangeKind, Diff, Effect};
-use crate::wit::surface::Side;
 use std::fmt;
 
 impl fmt::Display for Diff {
@@ -48,10 +47,9 @@ impl fmt::Display for Change {
             ChangeKind::Renamed => "renamed",
             ChangeKind::Moved => "moved",
         };
-        let side = match (self.side, self.what.as_str()) {
-            (_, "package") => "",
-            (Side::Import, _) => "import ",
-            (Side::Export, _) => "export ",
+        let side = match self.what.as_str() {
+            "package" => String::new(),
+            _ => format!("{} ", self.side),
         };
         writeln!(f, "{change} {side}{} {}  [{effect}]", self.what, self.item)?;
         for (sign, text) in [('-', &self.old), ('+', &self.new)] {
@@ -63,7 +61,7 @@ impl fmt::Display for Change {
             writeln!(f, "  {}", self.why)?;
         }
         if !self.affects.is_empty() {
-            writeln!(f, "  in {}", self.affects.join(", "))?;
+            writeln!(f, "  these are {}", self.affects.join(", "))?;
         }
         Ok(())
     }

@@ -76,13 +76,14 @@ impl Body {
         input.parse::<Token![:]>()?;
         let opts = &mut self.generator;
         match key.to_string().as_str() {
-            "path" => self.paths = one_or_many(input)?,
+            "path" => self.paths.extend(one_or_many(input)?),
             "world" => self.world = Some(input.parse::<LitStr>()?.value()),
             "imports" => self.rules[0] = function_rules(input)?,
             "exports" => self.rules[1] = function_rules(input)?,
-            "with" => opts.with = paths_by_name::<Token![:]>(input)?,
+            "with" => opts.with.extend(paths_by_name::<Token![:]>(input)?),
             "named_imports" => {
-                opts.named_imports = paths_by_name::<Token![:]>(input)?;
+                opts.named_imports
+                    .extend(paths_by_name::<Token![:]>(input)?);
             }
             "trappable_error_type" => opts.trappable_error_type = trappable_errors(input)?,
             "additional_derives" => opts.additional_derive_attributes = paths(input)?,

@@ -71,7 +71,8 @@ pub(super) fn file(
     for resource in &resources {
         text.push_str(&format!(
             "/// What a guest's handle to a `{}` stands for.\npub struct {} {{}}\n\n",
-            resource.name, resource.name
+            kebab(&resource.name),
+            resource.name
         ));
     }
     text.push_str(&body);
@@ -121,6 +122,18 @@ fn absolute(sides: &Sides<'_>, module: &[String], text: &str) -> String {
         result = result.replace(&hidden, &format!("{path}::"));
     }
     result.replace("wasmtime::component::Resource<", "Resource<")
+}
+
+/// `MyBucket` is `my-bucket` in WIT.
+pub(super) fn kebab(name: &str) -> String {
+    let mut wit = String::new();
+    for c in name.chars() {
+        if c.is_uppercase() && !wit.is_empty() {
+            wit.push('-');
+        }
+        wit.extend(c.to_lowercase());
+    }
+    wit
 }
 
 /// Whether a name is in the text as a whole word.

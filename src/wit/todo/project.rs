@@ -1,6 +1,7 @@
 //! How a project already implements its interfaces, so that what it is told to
 //! paste fits.
 
+use super::paste::has_word;
 use crate::wit::options::Place;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -20,7 +21,6 @@ impl Project {
         for dir in ["src", "tests", "examples", "benches"] {
             collect(&place.project, Path::new(dir), &mut files);
         }
-        files.retain(|(file, _)| *file != place.file);
         let found = files
             .iter()
             .filter(|(file, text)| file.starts_with("src") && text.contains("Host"))
@@ -54,12 +54,12 @@ impl Project {
         self.files.iter().any(|(other, _)| other == file)
     }
 
-    /// Where the text is used: `file:line`.
-    pub(super) fn places(&self, text: &str) -> Vec<String> {
+    /// Where the word is used: `file:line`.
+    pub(super) fn places(&self, word: &str) -> Vec<String> {
         let mut places = Vec::new();
         for (file, content) in &self.files {
             for (i, line) in content.lines().enumerate() {
-                if line.contains(text) && !line.trim_start().starts_with("//") {
+                if has_word(line, word) && !line.trim_start().starts_with("//") {
                     places.push(format!("{}:{}", file.display(), i + 1));
                 }
             }

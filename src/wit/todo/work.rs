@@ -13,7 +13,12 @@ type Module<'a> = BTreeMap<&'a str, &'a Trait>;
 const REGISTRY: &str = "src/imports/mod.rs";
 
 pub(super) fn implementations(sides: &Sides<'_>, todo: &mut Todo) {
-    let (old_traits, new_traits) = (sides.old_api.traits(), sides.new_api.traits());
+    let (mut old_traits, new_traits) = (sides.old_api.traits(), sides.new_api.traits());
+    // The traits of the world's own functions are named after the world.
+    let (was, is) = (world_type(sides, true), world_type(sides, false));
+    for one in old_traits.iter_mut().filter(|one| one.module.is_empty()) {
+        one.name = one.name.replacen(&was, &is, 1);
+    }
     let (old, new) = (by_module(&old_traits), by_module(&new_traits));
     let mut gone: Vec<_> = old.iter().filter(|(m, _)| !new.contains_key(*m)).collect();
     for (module, traits) in &new {
@@ -139,12 +144,12 @@ fn created(sides: &Sides<'_>, module: &[String], traits: &Module<'_>, todo: &mut
     for resource in resources {
         let name = interface(sides, module).0;
         let name = name.split('@').next().unwrap_or_default();
-        let wit = kebab(&resource.name);
+        let wit = paste::kebab(&resource.name);
         todo.lines.push(Line {
             file: sides.options.place.file.clone(),
             remove: false,
             line: format!(
-                "with: {{ \"{name}.{wit}\": crate::imports::{}::{} }}",
+                "\"{name}.{wit}\": crate::imports::{}::{},  // into `with` of bindgen!",
                 stem(module),
                 resource.name
             ),
@@ -293,18 +298,6 @@ fn interface(sides: &Sides<'_>, module: &[String]) -> (String, Option<String>) {
     }
 }
 
-/// `MyBucket` is `my-bucket` in WIT.
-fn kebab(name: &str) -> String {
-    let mut wit = String::new();
-    for c in name.chars() {
-        if c.is_uppercase() && !wit.is_empty() {
-            wit.push('-');
-        }
-        wit.extend(c.to_lowercase());
-    }
-    wit
-}
-
 /// What the bindings call the world.
 fn world_type(sides: &Sides<'_>, old: bool) -> String {
     let dated = if old { sides.old } else { sides.new };
@@ -342,12 +335,14 @@ pub(super) fn options(sides: &Sides<'_>, unused: Vec<String>, todo: &mut Todo) {
         line(false, format!("world: \"{name}\""));
     }
     if was != is {
-        for place in sides.project.places(&was) {
-            todo.lines.push(Line {
-                file: PathBuf::from(place),
-                remove: false,
-                line: format!("the bindings' {was} is {is} now"),
-            });
+        for suffix in ["", "Pre", "Indices", "Imports"] {
+            for place in sides.project.places(&format!("{was}{suffix}")) {
+                todo.lines.push(Line {
+                    file: PathBuf::from(place),
+                    remove: false,
+                    line: format!("{was}{suffix} of the bindings is {is}{suffix} now"),
+                });
+            }
         }
     }
 }
@@ -377,7 +372,7 @@ pub(super) fn calls(sides: &Sides<'_>) -> Vec<CallWork> {
             function: format!("{}::{}", key.0, key.1),
             old: old.get(key).cloned(),
             new: new.get(key).cloned(),
-            places: sides.project.places(&format!("{}(", key.1)),
+            places: sides.project.places(&key.1),
         })
         .collect()
 }
