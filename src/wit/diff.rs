@@ -28,6 +28,8 @@ pub struct Diff {
     pub from: String,
     /// And the newer.
     pub to: String,
+    /// Whether the older is a component, of which only what it uses counts.
+    pub component: bool,
     /// Item by item, breaking changes first.
     pub changes: Vec<Change>,
     /// What becomes of components that were built against the old world.
@@ -124,6 +126,7 @@ impl Diff {
         Ok(Diff {
             from: name(old),
             to: name(new),
+            component: surfaces.from_component,
             verdict: Verdict::of(&changes, old, new),
             version: match surfaces.from_component {
                 true => None,

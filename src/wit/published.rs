@@ -24,10 +24,12 @@ pub(super) struct Vendored {
     pub(super) version: Option<String>,
     /// The file, or the directory of its files.
     pub(super) path: PathBuf,
+    /// The packages whose types its own bytes repeat.
+    pub(super) uses: Vec<String>,
     package: PackageId,
 }
 
-/// Every package in `wit/deps`.
+/// Every package in `wit/deps`, each after those that it uses.
 pub(super) struct Deps {
     resolve: Resolve,
     pub(super) packages: Vec<Vendored>,
@@ -75,6 +77,9 @@ impl Deps {
             };
             let (path, group) = waiting.remove(ready);
             let name = group.main.name.clone();
+            let uses = group.main.foreign_deps.keys();
+            let uses = uses.map(|name| format!("{}:{}", name.namespace, name.name));
+            let uses = uses.collect();
             if self.resolve.package_names.contains_key(&name) {
                 self.unreadable
                     .push((path, format!("package {name} is there twice")));
@@ -85,6 +90,7 @@ impl Deps {
                     name: format!("{}:{}", name.namespace, name.name),
                     version: name.version.map(|version| version.to_string()),
                     path,
+                    uses,
                     package,
                 }),
                 Err(error) => self.unreadable.push((path, format!("{error:#}"))),
@@ -99,7 +105,6 @@ impl Deps {
             let reason = format!("it uses {}, which is not there", missing.join(" and "));
             self.unreadable.push((path, reason));
         }
-        self.packages.sort_by(|a, b| a.name.cmp(&b.name));
     }
 
     /// The digests that the package can have been published under, the likeliest

@@ -106,6 +106,13 @@ impl Wit {
 
     fn from_wasm(path: &Path, bytes: &[u8]) -> Result<Wit> {
         let name = path.display().to_string();
+        if bytes.get(4..8) == Some(&[1, 0, 0, 0]) {
+            return Err(Error::NoWit {
+                path: path.into(),
+                message: "it is a core module; only a component tells its imports and exports"
+                    .into(),
+            });
+        }
         match decode(bytes) {
             Ok(DecodedWasm::WitPackage(resolve, package)) => Ok(Wit {
                 resolve,
@@ -127,11 +134,7 @@ impl Wit {
             },
             Err(error) => Err(Error::NoWit {
                 path: path.into(),
-                message: if bytes.get(4..8) == Some(&[1, 0, 0, 0]) {
-                    "it is a core module; only a component tells its imports and exports".into()
-                } else {
-                    format!("{error:#}")
-                },
+                message: format!("{error:#}"),
             }),
         }
     }

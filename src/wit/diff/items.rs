@@ -45,12 +45,8 @@ pub(super) fn compare(surfaces: &Surfaces<'_>) -> Vec<Change> {
     changes.extend(added);
     merge_moves(&mut changes);
     if surfaces.from_component {
-        changes.retain(|change| {
-            !matches!(
-                (change.side, change.change),
-                (Side::Import, ChangeKind::Added) | (Side::Export, ChangeKind::Removed)
-            )
-        });
+        // It has only what it uses, and says it in words of its own.
+        changes.retain(|change| change.effect == Effect::Breaking);
     }
     changes
 }

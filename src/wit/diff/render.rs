@@ -8,7 +8,11 @@ impl fmt::Display for Diff {
         writeln!(f, "from  {}", self.from)?;
         writeln!(f, "to    {}", self.to)?;
         if self.is_empty() {
-            writeln!(f, "\nNo change.")?;
+            let words = match self.component {
+                true => "Nothing that it uses has changed.",
+                false => "No change.",
+            };
+            writeln!(f, "\n{words}")?;
         }
         for change in &self.changes {
             write!(f, "\n{change}")?;
@@ -16,7 +20,7 @@ impl fmt::Display for Diff {
         for note in &self.notes {
             writeln!(f, "\nnote: {note}")?;
         }
-        if self.is_empty() {
+        if self.is_empty() && !self.component {
             return Ok(());
         }
         write!(f, "\n{}", self.verdict)?;
