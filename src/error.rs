@@ -91,6 +91,15 @@ pub enum Error {
         message: String,
     },
 
+    /// There is no such world to hold a component against.
+    #[error("there is no world {wanted}: {message}")]
+    NoWorld {
+        /// The world's name, or the directory that it should be in.
+        wanted: String,
+        /// What there is, or what is wrong with the WIT.
+        message: String,
+    },
+
     /// A directory to preopen is not there, or is not a directory.
     #[error("cannot open directory {}: {source}", path.display())]
     Preopen {

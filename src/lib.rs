@@ -71,6 +71,8 @@
     reason = "generated from wit/, where the documentation is"
 )]
 pub mod bindings;
+#[cfg(feature = "wit")]
+pub mod check;
 mod command;
 mod component;
 mod error;
@@ -84,8 +86,10 @@ mod state;
 mod stdio;
 mod store;
 pub mod version;
+#[cfg(feature = "wit")]
+mod world;
 
-pub use component::Component;
+pub use component::{Component, read};
 pub use error::{Error, Result, Trap};
 pub use limits::{LimitHit, Limits};
 pub use network::{NetGrant, Network};
@@ -94,3 +98,5 @@ pub use sandbox::{Access, Sandbox};
 pub use state::State;
 pub use stdio::{Capture, Input, Output};
 pub use store::Store;
+#[cfg(feature = "wit")]
+pub use world::World;

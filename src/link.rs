@@ -52,7 +52,7 @@ fn needs_implementation(item: &ComponentItem, engine: &Engine) -> bool {
 
 /// Asks the linker by its own rules, semver included: a component that imports a
 /// function under an instance's name is refused with the reason why.
-fn has_instance<T>(linker: &Linker<T>, import: &str) -> bool {
+pub(crate) fn has_instance<T>(linker: &Linker<T>, import: &str) -> bool {
     let mut types = ComponentTypeSection::new();
     types
         .function()

@@ -2,6 +2,7 @@
 //! next, and an exit code that a script can tell apart.
 
 use std::io;
+use worldhost::check::{Misfit, Remedy, Side};
 use worldhost::{Error, LimitHit, Trap};
 
 /// The command line asks for something that cannot be.
@@ -33,7 +34,7 @@ pub fn code(error: &anyhow::Error) -> i32 {
             | Error::NoExport { .. }
             | Error::World { .. },
         ) => 126,
-        Some(Error::Preopen { .. }) => 2,
+        Some(Error::Preopen { .. } | Error::NoWorld { .. }) => 2,
         Some(Error::Timeout { .. }) => 124,
         Some(Error::Trap(_) | Error::Dead { .. }) => 134,
         _ => 125,
@@ -57,7 +58,7 @@ pub fn print(error: &anyhow::Error, verbose: bool) {
 
 /// The contexts and the error. What is behind one of the library's errors is in
 /// its text already.
-fn in_words(error: &anyhow::Error) -> String {
+pub fn in_words(error: &anyhow::Error) -> String {
     let mut words = Vec::new();
     for cause in error.chain() {
         words.push(cause.to_string());
@@ -120,6 +121,20 @@ fn link_advice(missing: &[String]) -> String {
     } else {
         "build it against this host's wit/ directory, or add the interface to wit/ and src/imports/"
             .into()
+    }
+}
+
+/// What to do about one misfit.
+pub fn remedy(misfit: &Misfit) -> String {
+    let words = misfit.remedy.to_string();
+    match &misfit.remedy {
+        Remedy::NotOffered { .. } if misfit.item.is_none() => {
+            format!("{words}, or add the interface to wit/ and src/imports/")
+        }
+        Remedy::Wit { .. } if misfit.side == Side::Export && misfit.component.is_none() => {
+            format!("{words}; or call what it has: worldhost call --list")
+        }
+        _ => words,
     }
 }
 

@@ -1,13 +1,16 @@
 //! The command line: one file for each subcommand, thin over the library.
 
+mod check;
 mod completions;
 pub mod failure;
 mod grants;
 mod process;
 mod run;
+mod style;
 
 use clap::{Parser, Subcommand};
 use std::future::Future;
+use std::io::Write;
 use worldhost::version;
 
 /// Run WebAssembly components that declare a full WASI world plus imports and
@@ -32,6 +35,7 @@ pub struct Cli {
 enum Command {
     Run(run::Run),
     Process(process::Process),
+    Check(check::Check),
     Completions(completions::Completions),
 }
 
@@ -41,8 +45,18 @@ impl Cli {
         match self.command {
             Command::Run(run) => block_on(run.execute()),
             Command::Process(process) => block_on(process.execute()),
+            Command::Check(check) => check.execute(self.verbose),
             Command::Completions(completions) => completions.execute(),
         }
+    }
+}
+
+/// Writes to stdout, with colour where that is wanted; that the reader has gone is
+/// no failure: `... | head`.
+fn print_styled(text: &str) -> anyhow::Result<()> {
+    match anstream::stdout().write_all(text.as_bytes()) {
+        Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
+        written => Ok(written?),
     }
 }
 
