@@ -35,7 +35,7 @@ impl<T: Send + 'static> Component<T> {
         let pre = runtime
             .linker()
             .instantiate_pre(&compiled)
-            .map_err(|error| link::explain(runtime, &name, &compiled, &error))?;
+            .map_err(|error| link::explain(runtime, &name, bytes, &compiled, &error))?;
         Ok(Component {
             name: name.into(),
             pre,
@@ -77,6 +77,8 @@ impl<T: Send + 'static> Component<T> {
         new(self.pre.clone()).map_err(|error| Error::World {
             name: self.name.to_string(),
             message: format!("{error:#}"),
+            #[cfg(feature = "wit")]
+            misfits: Vec::new(),
         })
     }
 

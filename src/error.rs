@@ -69,6 +69,10 @@ pub enum Error {
         missing: Vec<String>,
         /// The missing imports in words, or how a type differs.
         message: String,
+        /// Every import that does not link, down to the function, with its
+        /// remedy.
+        #[cfg(feature = "wit")]
+        misfits: Vec<crate::check::Misfit>,
     },
 
     /// The component does not export what was asked of it.
@@ -89,6 +93,23 @@ pub enum Error {
         name: String,
         /// Which export, and how it differs.
         message: String,
+        /// Every export that differs; empty where the caller has not asked
+        /// [`Runtime::check`](crate::Runtime::check).
+        #[cfg(feature = "wit")]
+        misfits: Vec<crate::check::Misfit>,
+    },
+
+    /// A call that cannot be made as it is written.
+    #[error("{message}")]
+    Call {
+        /// The whole text of the call.
+        text: String,
+        /// Where in the text it goes wrong, in bytes.
+        at: std::ops::Range<usize>,
+        /// What is wrong there: the parameter, its type and what was found.
+        message: String,
+        /// What may have been meant.
+        nearest: Vec<String>,
     },
 
     /// There is no such world to hold a component against.

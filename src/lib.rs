@@ -71,12 +71,16 @@
     reason = "generated from wit/, where the documentation is"
 )]
 pub mod bindings;
+#[cfg(feature = "call")]
+pub mod call;
 #[cfg(feature = "wit")]
 pub mod check;
 mod command;
 mod component;
 mod error;
 pub mod imports;
+#[cfg(feature = "wit")]
+pub mod inspect;
 mod limits;
 mod link;
 mod network;

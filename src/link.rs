@@ -13,6 +13,7 @@ use wasmtime::component::{self, Linker};
 pub(crate) fn explain<T: Send + 'static>(
     runtime: &Runtime<T>,
     name: &str,
+    bytes: &[u8],
     compiled: &component::Component,
     error: &wasmtime::Error,
 ) -> Error {
@@ -30,10 +31,14 @@ pub(crate) fn explain<T: Send + 'static>(
         let named: Vec<String> = missing.iter().map(|import| in_words(import)).collect();
         format!("nothing provides {}", named.join(", "))
     };
+    #[cfg(not(feature = "wit"))]
+    let _ = bytes;
     Error::Link {
         name: name.to_string(),
         missing,
         message,
+        #[cfg(feature = "wit")]
+        misfits: runtime.misfits(name, bytes),
     }
 }
 

@@ -14,7 +14,7 @@ mod worlds;
 
 pub(crate) use report::plain;
 pub use report::{Capability, Misfit, Need, Problem, Remedy, Report, Side};
-pub(crate) use types::{signature, type_name};
+pub(crate) use types::signature;
 
 use crate::{Error, Result, Runtime, World, component, world};
 use offered::Offered;

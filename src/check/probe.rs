@@ -12,7 +12,7 @@ use wit_component::{ComponentEncoder, StringEncoding, embed_component_metadata};
 use wit_parser::abi::WasmType;
 use wit_parser::{
     Function, LiftLowerAbi, ManglingAndAbi, Resolve, ResourceIntrinsic, TypeDefKind, TypeId,
-    WasmImport, World, WorldId, WorldItem, WorldKey,
+    WasmImport, WorldId, WorldItem, WorldKey,
 };
 
 /// One thing that a component asks of the linker.
@@ -79,10 +79,6 @@ impl<'a, T: Send + 'static> Probe<'a, T> {
             resolve,
             world,
         }
-    }
-
-    pub fn world(&self) -> &World {
-        &self.resolve.worlds[self.world]
     }
 
     /// Whether a component that imports just these links; if not, the linker's

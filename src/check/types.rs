@@ -31,7 +31,7 @@ pub(crate) fn signature(resolve: &Resolve, function: &Function) -> String {
     format!("{keyword}({}){result}", params.join(", "))
 }
 
-pub(crate) fn type_name(resolve: &Resolve, ty: &Type) -> String {
+fn type_name(resolve: &Resolve, ty: &Type) -> String {
     let mut printer = WitPrinter::new(OutputToString::default());
     match printer.print_type_name(resolve, ty) {
         Ok(()) => printer.output.to_string(),

@@ -205,6 +205,17 @@ fn in_words(need: &Need) -> String {
         _ => "not known to this command",
     };
     let name = need.capability.to_string();
-    let interfaces = need.interfaces.join(", ");
-    format!("  {name:<12} {grant}\n               {DIM}{interfaces}{DIM:#}\n")
+    let mut packages: Vec<String> = need.interfaces.iter().map(|i| package(i)).collect();
+    packages.dedup();
+    let packages = packages.join(", ");
+    format!("  {name:<12} {grant} {DIM}({packages}){DIM:#}\n")
+}
+
+/// `wasi:cli@0.2.12` for `wasi:cli/stdin@0.2.12`.
+fn package(interface: &str) -> String {
+    match (interface.split_once('/'), interface.split_once('@')) {
+        (Some((package, _)), Some((_, version))) => format!("{package}@{version}"),
+        (Some((package, _)), None) => package.to_string(),
+        (None, _) => interface.to_string(),
+    }
 }

@@ -1,7 +1,9 @@
 //! Errors as a user meets them: one line that says what, where and what to do
 //! next, and an exit code that a script can tell apart.
 
+use super::style::BAD;
 use std::io;
+use std::ops::Range;
 use worldhost::check::{Misfit, Remedy, Side};
 use worldhost::{Error, LimitHit, Trap};
 
@@ -34,26 +36,52 @@ pub fn code(error: &anyhow::Error) -> i32 {
             | Error::NoExport { .. }
             | Error::World { .. },
         ) => 126,
-        Some(Error::Preopen { .. } | Error::NoWorld { .. }) => 2,
+        Some(Error::Preopen { .. } | Error::NoWorld { .. } | Error::Call { .. }) => 2,
         Some(Error::Timeout { .. }) => 124,
         Some(Error::Trap(_) | Error::Dead { .. }) => 134,
         _ => 125,
     }
 }
 
-/// Prints the error on one line of stderr, and with `verbose` the guest's frames.
+/// Prints the error on one line of stderr, and under it what has no room there:
+/// every misfit, the place in a call, and with `verbose` the guest's frames.
 pub fn print(error: &anyhow::Error, verbose: bool) {
     let known = error.downcast_ref::<Error>();
     let mut line = in_words(error);
     if let Some(advice) = known.and_then(advice) {
         line = format!("{line}; {advice}");
     }
-    eprintln!("error: {}", line.replace('\n', " "));
-    if verbose && let Some(Error::Trap(trap)) = known {
-        for frame in &trap.frames {
-            eprintln!("  {frame}");
+    anstream::eprintln!("{BAD}error:{BAD:#} {}", line.replace('\n', " "));
+    match known {
+        Some(Error::Link { misfits, .. } | Error::World { misfits, .. }) => {
+            for misfit in misfits {
+                anstream::eprintln!("  {misfit}");
+            }
         }
+        Some(Error::Call { text, at, .. }) => point_at(text, at),
+        Some(Error::Trap(trap)) if verbose => {
+            for frame in &trap.frames {
+                anstream::eprintln!("  {frame}");
+            }
+        }
+        _ => {}
     }
+}
+
+/// The line of a call that goes wrong, and marks under the place.
+fn point_at(text: &str, at: &Range<usize>) {
+    let before = text.get(..at.start).unwrap_or(text);
+    let start = before.rfind('\n').map_or(0, |newline| newline + 1);
+    let line = text[start..].lines().next().unwrap_or_default();
+    let marked = text.get(at.clone()).unwrap_or_default();
+    let marked = marked.lines().next().unwrap_or_default();
+    // Wide characters aside, as many columns as there are characters.
+    let indent = " ".repeat(before[start..].chars().count());
+    let marks = "^".repeat(marked.chars().count().max(1));
+    anstream::eprintln!(
+        "  {}\n  {indent}{BAD}{marks}{BAD:#}",
+        line.replace('\t', " ")
+    );
 }
 
 /// The contexts and the error. What is behind one of the library's errors is in
@@ -104,6 +132,7 @@ fn advice(error: &Error) -> Option<String> {
             wanted, exports, ..
         } => export_advice(wanted, exports),
         Error::World { .. } => "build it against this host's wit/ directory".into(),
+        Error::Call { nearest, .. } => return call_advice(nearest),
         Error::Preopen { .. } => "create the directory, or name another with --dir".into(),
         Error::Timeout { .. } => "allow more with --timeout, or --timeout none".into(),
         Error::Trap(trap) => return trap_advice(trap),
@@ -146,6 +175,14 @@ fn export_advice(wanted: &str, exports: &[String]) -> String {
         "run it with: worldhost run".into()
     } else {
         format!("build it for a world that exports {wanted}")
+    }
+}
+
+fn call_advice(nearest: &[String]) -> Option<String> {
+    match nearest {
+        [] => None,
+        [one] => Some(format!("did you mean {one}?")),
+        several => Some(format!("did you mean {}?", several.join(" or "))),
     }
 }
 

@@ -1,9 +1,11 @@
 //! The command line: one file for each subcommand, thin over the library.
 
+mod call;
 mod check;
 mod completions;
 pub mod failure;
 mod grants;
+mod inspect;
 mod process;
 mod run;
 mod style;
@@ -35,7 +37,9 @@ pub struct Cli {
 enum Command {
     Run(run::Run),
     Process(process::Process),
+    Call(call::Call),
     Check(check::Check),
+    Inspect(inspect::Inspect),
     Completions(completions::Completions),
 }
 
@@ -45,6 +49,8 @@ impl Cli {
         match self.command {
             Command::Run(run) => block_on(run.execute()),
             Command::Process(process) => block_on(process.execute()),
+            Command::Call(call) => block_on(call.execute()),
+            Command::Inspect(inspect) => inspect.execute(),
             Command::Check(check) => check.execute(self.verbose),
             Command::Completions(completions) => completions.execute(),
         }

@@ -86,10 +86,6 @@ impl World {
     pub(crate) fn world(&self) -> &wit_parser::World {
         &self.resolve.worlds[self.id]
     }
-
-    pub(crate) fn id(&self) -> WorldId {
-        self.id
-    }
 }
 
 /// This project's own world, the one of `bindgen!`.
