@@ -9,7 +9,7 @@ use std::io::Read;
 use std::path::PathBuf;
 use worldhost::call::{Answer, Callable, Syntax};
 use worldhost::imports::{self, Imports};
-use worldhost::{Component, Output, Runtime};
+use worldhost::{Output, Runtime};
 
 /// Call exports of a component, by text.
 ///
