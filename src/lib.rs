@@ -83,6 +83,8 @@ pub mod imports;
 pub mod inspect;
 mod limits;
 mod link;
+#[cfg(any(feature = "call", feature = "wit"))]
+mod nearest;
 mod network;
 mod runtime;
 mod sandbox;

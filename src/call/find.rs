@@ -1,6 +1,7 @@
 //! Which function a name means.
 
 use super::Callable;
+use crate::nearest::nearest;
 
 /// Why a name means none.
 pub(super) struct NotFound {
@@ -29,7 +30,7 @@ pub(super) fn find<'a>(callables: &'a [Callable], name: &str) -> Result<&'a Call
         ([one], _) => Ok(one),
         ([], _) => Err(NotFound {
             message: format!("the component exports no function `{name}`"),
-            nearest: nearest(callables, function),
+            nearest: like(callables, function),
         }),
         (several, Some(exact)) if several.iter().all(|c| c.interface == exact.interface) => {
             Ok(exact)
@@ -86,16 +87,15 @@ fn is_function(callable: &Callable, name: &str) -> bool {
 }
 
 /// The few functions with a name most like it; all of them when they are few.
-fn nearest(callables: &[Callable], name: &str) -> Vec<String> {
-    let mut scored: Vec<(f64, String)> = callables
+fn like(callables: &[Callable], name: &str) -> Vec<String> {
+    if callables.len() <= 3 {
+        return callables.iter().map(Callable::full_name).collect();
+    }
+    let spellings = nearest(name, callables.iter().map(Callable::spelling));
+    spellings
         .iter()
-        .map(|callable| {
-            let score = strsim::jaro_winkler(name, &callable.spelling());
-            (score, callable.full_name())
-        })
-        .collect();
-    scored.sort_by(|(a, _), (b, _)| b.total_cmp(a));
-    let few = scored.len() <= 3;
-    scored.retain(|(score, _)| few || *score > 0.7);
-    scored.into_iter().take(3).map(|(_, name)| name).collect()
+        .flat_map(|name| callables.iter().filter(move |c| c.spelling() == *name))
+        .map(Callable::full_name)
+        .take(3)
+        .collect()
 }

@@ -69,7 +69,14 @@ impl Call {
         values: &mut Vec<Val>,
     ) -> Result<()> {
         let text = &self.text[self.arguments.clone()];
-        let nodes = wave::arguments(text).map_err(|bad| self.placed(bad, None))?;
+        let nodes = wave::arguments(text).map_err(|bad| {
+            let rest = text.get(bad.at.start..).unwrap_or_default();
+            let bad = match rest.starts_with('<') {
+                true => placeholder(text, bad.at.start),
+                false => bad,
+            };
+            self.placed(bad, None)
+        })?;
         self.counted(nodes.len(), params)?;
         let mut reader = wave::Reader {
             text,
@@ -173,6 +180,17 @@ impl Call {
     }
 }
 
+/// `<name: type>`, as a template has it.
+fn placeholder(text: &str, start: usize) -> Bad {
+    let end = text[start..]
+        .find('>')
+        .map_or(text.len(), |n| start + n + 1);
+    Bad {
+        at: start..end,
+        message: "this stands for a value: put one in its place".into(),
+    }
+}
+
 /// Reads calls, each with the types of those before it.
 pub(super) fn calls(
     callables: &[Callable],
@@ -220,8 +238,11 @@ fn read(callables: &[Callable], text: &str, syntax: Syntax, before: &[Call]) -> 
         return Err(error(
             text.len()..text.len(),
             NotFound {
-                message: "write the arguments in parentheses".into(),
-                nearest: vec![callable.template()],
+                message: format!(
+                    "the arguments are not in parentheses: {}",
+                    callable.template()
+                ),
+                nearest: Vec::new(),
             },
         ));
     }

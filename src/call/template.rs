@@ -1,6 +1,7 @@
 //! A call with a placeholder for each value, to fill in.
 
 use super::export::Callable;
+use super::find::find;
 use super::types::Resources;
 use wasmtime::component::types::Type;
 
@@ -10,13 +11,23 @@ impl Callable {
         self.call_of(&self.spelling())
     }
 
-    /// The same, with the interface where the bare name is not enough among
+    /// The same, with as much of the interface as it takes to tell it from
     /// `others`.
     pub fn template_among(&self, others: &[Callable]) -> String {
-        let same = others.iter().filter(|o| o.spelling() == self.spelling());
-        match same.count() {
-            0 | 1 => self.template(),
-            _ => self.call_of(&self.full_name()),
+        let names = [self.spelling(), self.short_name(), self.full_name()];
+        let clear = names.iter().find(|name| find(others, name).is_ok());
+        self.call_of(clear.unwrap_or(&self.name))
+    }
+
+    /// With the last part of the interface's name.
+    fn short_name(&self) -> String {
+        match &self.interface {
+            Some(interface) => {
+                let bare = interface.split('@').next().unwrap_or(interface);
+                let last = bare.rsplit('/').next().unwrap_or(bare);
+                format!("{last}#{}", self.spelling())
+            }
+            None => self.spelling(),
         }
     }
 
@@ -88,7 +99,9 @@ fn placeholder(name: Option<&str>, ty: &Type, resources: &Resources) -> String {
                 case("err", result.err())
             )
         }
-        Type::Own(_) | Type::Borrow(_) => format!("<{} $N>", resources.text(ty)),
+        Type::Own(resource) | Type::Borrow(resource) => {
+            format!("<{} $N>", resources.name(resource))
+        }
         _ => scalar(),
     }
 }

@@ -12,7 +12,6 @@ mod types;
 mod version;
 mod worlds;
 
-pub(crate) use report::plain;
 pub use report::{Capability, Misfit, Need, Problem, Remedy, Report, Side};
 pub(crate) use types::signature;
 
@@ -143,15 +142,37 @@ fn guess(resolve: &Resolve, id: WorldId) -> Result<World> {
     }
 }
 
-/// The few of `names` that a misspelt `name` may have meant, best first.
-pub(crate) fn nearest(name: &str, names: impl IntoIterator<Item = String>) -> Vec<String> {
-    let mut scored: Vec<(f64, String)> = names
-        .into_iter()
-        .filter(|other| other != name)
-        .map(|other| (strsim::jaro_winkler(plain(name), plain(&other)), other))
-        .filter(|(score, _)| *score > 0.85)
-        .collect();
-    scored.sort_by(|(a, x), (b, y)| b.total_cmp(a).then_with(|| x.cmp(y)));
-    scored.dedup_by(|(_, x), (_, y)| x == y);
-    scored.into_iter().take(3).map(|(_, name)| name).collect()
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::imports::{Imports, add_to_linker};
+
+    /// What is printed as the host's own must be what the linker has.
+    #[test]
+    fn all_wasi_in_the_text_is_linked() {
+        let runtime: Runtime<Imports> = Runtime::new(add_to_linker).unwrap();
+        let offered = world::offered().unwrap();
+        let mut resolve = offered.clone();
+        let imports: String = Offered { resolve: &offered }
+            .names()
+            .map(|name| format!("import {name};\n"))
+            .collect();
+        let text = format!("package test:all; world all {{ {imports} }}");
+        let package = resolve.push_source("all.wit", &text).unwrap();
+        let id = resolve.select_world(&[package], Some("all")).unwrap();
+        let offered = Offered { resolve: &offered };
+        let misfits = imports::misfits(&runtime, &resolve, id, offered).unwrap();
+        let misfits: Vec<&str> = misfits
+            .iter()
+            .filter_map(|m| m.interface.as_deref())
+            .collect();
+        // These are for a component to export.
+        let guests = [
+            "wasi:cli/run@0.2.12",
+            "wasi:cli/run@0.3.0",
+            "wasi:http/incoming-handler@0.2.12",
+            "wasi:http/handler@0.3.0",
+        ];
+        assert_eq!(misfits, guests);
+    }
 }

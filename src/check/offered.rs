@@ -1,8 +1,8 @@
 //! What a host offers, as WIT: the text beside which a misfit is shown.
 
-use super::nearest;
 use super::report::Remedy;
 use super::version::{closest, compatible, split};
+use crate::nearest::nearest;
 use semver::Version;
 use wit_parser::{Interface, InterfaceId, Resolve, Span};
 

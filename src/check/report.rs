@@ -223,7 +223,7 @@ fn did_you_mean(f: &mut fmt::Formatter<'_>, nearest: &[String]) -> fmt::Result {
 }
 
 /// `pollable.block` for `[method]pollable.block`.
-pub(crate) fn plain(item: &str) -> &str {
+fn plain(item: &str) -> &str {
     item.split_once(']').map_or(item, |(_, name)| name)
 }
 

@@ -1,11 +1,11 @@
 //! Two worlds side by side, item by item: the component's, and the one that it is
 //! held against.
 
-use super::nearest;
 use super::offered::Offered;
 use super::report::{Misfit, Problem, Remedy, Side};
 use super::types::{Compare, signature};
 use super::version::{compatible, split};
+use crate::nearest::nearest;
 use semver::Version;
 use wit_parser::{Function, Interface, Resolve, World, WorldItem, WorldKey};
 

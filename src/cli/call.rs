@@ -20,7 +20,7 @@ use worldhost::{Output, Runtime};
   worldhost call --list plugin.wasm
   worldhost call plugin.wasm 'process("hello")'
   worldhost call geo.wasm 'area({x: 1, y: 2}, some(3))'
-  worldhost call kv.wasm 'counter.new(5)' '$1.add(2)' 'counter.sum($1, $1)'
+  worldhost call kv.wasm 'counter.new(5)' '$1.add(2)' '$1.value()'
   worldhost call --json geo.wasm 'area({"x": 1, "y": 2}, 3)' | jq .
 
 A call is EXPORT(ARGS). EXPORT is a function's name, or INTERFACE#NAME where
@@ -63,11 +63,7 @@ pub struct Call {
     component: PathBuf,
 
     /// The calls; `-` stands for the lines of stdin.
-    #[arg(
-        value_name = "CALL",
-        required_unless_present = "list",
-        allow_hyphen_values = true
-    )]
+    #[arg(value_name = "CALL", required_unless_present = "list")]
     calls: Vec<String>,
 }
 

@@ -187,10 +187,17 @@ fn call_advice(nearest: &[String]) -> Option<String> {
 }
 
 fn trap_advice(trap: &Trap) -> Option<String> {
-    match trap.limit {
-        Some(LimitHit::Memory(_)) => Some("raise it with --max-memory".into()),
-        Some(LimitHit::Fuel(_)) => Some("raise it with --fuel".into()),
-        _ if trap.frames.is_empty() => None,
+    let option = match trap.limit {
+        Some(LimitHit::Memory(_)) => Some("--max-memory"),
+        Some(LimitHit::TableElements(_)) => Some("--max-table-elements"),
+        Some(LimitHit::Instances(_)) => Some("--max-instances"),
+        Some(LimitHit::Resources(_)) => Some("--max-resources"),
+        Some(LimitHit::Fuel(_)) => Some("--fuel"),
+        _ => None,
+    };
+    match option {
+        Some(option) => Some(format!("raise it with {option}")),
+        None if trap.frames.is_empty() => None,
         _ => Some("-v shows the guest's frames".into()),
     }
 }

@@ -112,16 +112,17 @@ fn is_called(resolve: &Resolve, id: WorldId, name: &str, main: PackageId) -> boo
     full == name || bare == name || (world.package == Some(main) && world.name == name)
 }
 
-/// The worlds that somebody might mean.
+/// The worlds that somebody might mean, this project's first.
 fn known(resolve: &Resolve, main: PackageId) -> String {
-    let names: Vec<String> = resolve
-        .worlds
-        .iter()
-        .filter(|(_, world)| !world.exports.is_empty())
-        .map(|(id, world)| match world.package {
-            Some(package) if package == main => world.name.clone(),
-            _ => full_name(resolve, id),
-        })
+    let worlds = || {
+        let worlds = resolve.worlds.iter();
+        worlds.filter(|(_, world)| !world.exports.is_empty())
+    };
+    let own = worlds().filter(|(_, world)| world.package == Some(main));
+    let others = worlds().filter(|(_, world)| world.package != Some(main));
+    let names: Vec<String> = own
+        .map(|(_, world)| world.name.clone())
+        .chain(others.map(|(id, _)| full_name(resolve, id)))
         .collect();
     names.join(", ")
 }
