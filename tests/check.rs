@@ -315,3 +315,25 @@ fn components_of_every_toolchain_fit() {
         }
     }
 }
+
+#[test]
+fn imports_that_no_wit_has_are_misfits_too() {
+    let scratch = Scratch::new();
+    for import in [
+        r#"(core module)"#,
+        r#"(component (export "f" (func)))"#,
+        r#"(func (param "x" u32))"#,
+        r#"(instance (export "f" (func)))"#,
+    ] {
+        let text = format!(r#"(component (import "odd" {import}))"#);
+        let odd = scratch.file("odd.wasm", wat::parse_str(text).unwrap());
+        check(&[], &[&odd])
+            .code(126)
+            .stdout(contains("import odd: nothing provides it"));
+        // Wasmtime does not even compile the second.
+        let run = worldhost().arg("run").arg(&odd).assert().code(126);
+        if !import.starts_with("(component") {
+            run.stderr(contains("  import odd: nothing provides it"));
+        }
+    }
+}

@@ -101,7 +101,11 @@ impl Call {
         let inner = text.strip_prefix('(').and_then(|t| t.strip_suffix(')'));
         let array = format!("[{}]", inner.unwrap_or_default());
         let given: Vec<serde_json::Value> = serde_json::from_str(&array).map_err(|error| {
-            let at = error.column().saturating_sub(1).min(text.len() - 1);
+            let lines = array
+                .split_inclusive('\n')
+                .take(error.line().saturating_sub(1));
+            let at = lines.map(str::len).sum::<usize>() + error.column().saturating_sub(1);
+            let at = at.min(text.len() - 1);
             let message = error.to_string();
             let message = message.split(" at line ").next().unwrap_or(&message);
             self.placed(
@@ -218,6 +222,11 @@ fn read(callables: &[Callable], text: &str, syntax: Syntax, before: &[Call]) -> 
     let start = name.len() - name.trim_start().len();
     let name_at = start..start + name.trim().len();
     let (receiver, found) = match Reference::read(name.trim()) {
+        None if name.trim().is_empty() => {
+            let message = "a call is EXPORT(ARGS)".to_string();
+            let nearest = Vec::new();
+            return Err(error(name_at, NotFound { message, nearest }));
+        }
         None => (None, find::find(callables, name.trim())),
         Some((reference, len)) => {
             let method = name.trim()[len..].strip_prefix('.').unwrap_or_default();

@@ -77,14 +77,11 @@ impl<T: Send + 'static> Session<T> {
         let params = call.values(&mut self.values)?;
         let callable = call.callable();
         let compiled = self.component.instance_pre().component();
-        let interface = match &callable.interface {
-            Some(name) => Some(compiled.get_export_index(None, name)),
-            None => None,
-        };
-        let index = match interface {
-            Some(None) => None,
-            Some(Some(interface)) => compiled.get_export_index(Some(&interface), &callable.name),
+        let index = match &callable.interface {
             None => compiled.get_export_index(None, &callable.name),
+            Some(interface) => compiled
+                .get_export_index(None, interface)
+                .and_then(|interface| compiled.get_export_index(Some(&interface), &callable.name)),
         };
         let index = index.ok_or_else(|| Error::NoExport {
             name: self.component.name().to_string(),

@@ -7,7 +7,7 @@ use wasmtime::component::Val;
 use wasmtime::component::types::Type;
 use wasmtime::component::wasm_wave::ast::{Node, NodeType};
 use wasmtime::component::wasm_wave::lex::Keyword;
-use wasmtime::component::wasm_wave::parser::ParserError;
+use wasmtime::component::wasm_wave::parser::{ParserError, ParserErrorKind};
 use wasmtime::component::wasm_wave::untyped::UntypedValue;
 
 /// What is wrong in a text, and where.
@@ -24,8 +24,11 @@ pub(super) fn arguments(text: &str) -> Result<Vec<Node>, Bad> {
         return Ok(Vec::new());
     }
     let labelled = label_references(text);
-    let parsed = UntypedValue::parse(&labelled).map_err(|error| bad(&error))?;
-    let nodes = parsed.node().as_tuple().map_err(|error| bad(&error))?;
+    let parsed = UntypedValue::parse(&labelled).map_err(|error| bad(&error, text))?;
+    let nodes = parsed
+        .node()
+        .as_tuple()
+        .map_err(|error| bad(&error, text))?;
     Ok(nodes.cloned().collect())
 }
 
@@ -73,15 +76,16 @@ fn quoted(text: &str, quote: char) -> usize {
     text.len()
 }
 
-fn bad(error: &ParserError) -> Bad {
-    let message = match error.detail() {
-        Some(detail) => format!("{}: {detail}", error.kind()),
-        None => error.kind().to_string(),
+fn bad(error: &ParserError, text: &str) -> Bad {
+    let at = error.span();
+    let message = match (error.kind(), text.get(at.clone())) {
+        (ParserErrorKind::UnexpectedToken | ParserErrorKind::InvalidToken, Some(token)) => {
+            format!("`{token}` is not expected here")
+        }
+        (ParserErrorKind::UnexpectedEnd, _) => "the text ends too early".to_string(),
+        (kind, _) => kind.to_string(),
     };
-    Bad {
-        at: error.span(),
-        message,
-    }
+    Bad { at, message }
 }
 
 /// Reads values out of nodes.
@@ -153,7 +157,7 @@ impl Reader<'_> {
             NodeType::Char | NodeType::String | NodeType::MultilineString
                 if error.span() != node.span() =>
             {
-                bad(&error)
+                bad(&error, text)
             }
             _ => self.not(node, ty),
         })

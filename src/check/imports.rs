@@ -10,6 +10,7 @@ use crate::{Runtime, link};
 use anyhow::Result;
 use semver::Version;
 use std::collections::HashMap;
+use wasmparser::{ComponentTypeRef, Parser, Payload};
 use wit_parser::{
     Function, Handle, Resolve, Type, TypeDefKind, TypeId, WorldId, WorldItem, WorldKey,
 };
@@ -197,6 +198,40 @@ impl<T: Send + 'static> Search<'_, T> {
         misfit.detail = misfit.detail.or_else(|| Some(last_words(words)));
         misfit
     }
+}
+
+/// Imports that WIT has no words for, and no linker of components has: core
+/// modules, components and values.
+pub(super) fn beyond_wit(bytes: &[u8]) -> Vec<Misfit> {
+    let mut depth = 0;
+    let mut found = Vec::new();
+    for payload in Parser::new(0)
+        .parse_all(bytes)
+        .map_while(|payload| payload.ok())
+    {
+        match payload {
+            Payload::Version { .. } => depth += 1,
+            Payload::End(_) => depth -= 1,
+            Payload::ComponentImportSection(imports) if depth == 1 => {
+                let imports = imports.into_iter().map_while(|import| import.ok());
+                found.extend(imports.filter_map(|import| match import.ty {
+                    ComponentTypeRef::Module(_)
+                    | ComponentTypeRef::Component(_)
+                    | ComponentTypeRef::Value(_) => Some(import.name.name.to_string()),
+                    _ => None,
+                }));
+            }
+            _ => {}
+        }
+    }
+    found
+        .into_iter()
+        .map(|name| {
+            let mut misfit = Misfit::new(Side::Import, Problem::Missing, not_offered());
+            misfit.item = Some(name);
+            misfit
+        })
+        .collect()
 }
 
 fn unexplained(interface: Option<String>, words: &str) -> Misfit {

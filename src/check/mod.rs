@@ -44,16 +44,17 @@ impl<T: Send + 'static> Runtime<T> {
             }
         };
         let offered = Offered { resolve: &offered };
-        let mut misfits =
-            imports::misfits(self, &resolve, id, offered).map_err(|error| Error::Invalid {
-                name: name.to_string(),
-                message: format!("{error:#}"),
-            })?;
+        let mut misfits = imports::beyond_wit(bytes);
+        let found = imports::misfits(self, &resolve, id, offered);
+        misfits.extend(found.map_err(|error| Error::Invalid {
+            name: name.to_string(),
+            message: format!("{error:#}"),
+        })?);
         misfits.extend(sides(&resolve, id, world, false, Side::Export).misfits());
         Ok(report(name, &resolve, id, world, misfits))
     }
 
-    /// The imports that do not link; none when WIT has no words for them.
+    /// The imports that do not link, as far as they can be told.
     pub(crate) fn misfits(&self, name: &str, bytes: &[u8]) -> Vec<Misfit> {
         let found = decode(name, bytes).and_then(|(resolve, id)| {
             let offered = world::offered()?;
@@ -61,7 +62,9 @@ impl<T: Send + 'static> Runtime<T> {
             imports::misfits(self, &resolve, id, offered)
                 .map_err(|error| Error::Host(error.to_string()))
         });
-        found.unwrap_or_default()
+        let mut misfits = imports::beyond_wit(bytes);
+        misfits.extend(found.unwrap_or_default());
+        misfits
     }
 }
 
@@ -74,7 +77,8 @@ impl World {
     /// As for [`Runtime::check`].
     pub fn check(&self, name: &str, bytes: &[u8]) -> Result<Report> {
         let (resolve, id) = decode(name, bytes)?;
-        let mut misfits = sides(&resolve, id, self, true, Side::Import).misfits();
+        let mut misfits = imports::beyond_wit(bytes);
+        misfits.extend(sides(&resolve, id, self, true, Side::Import).misfits());
         misfits.extend(sides(&resolve, id, self, true, Side::Export).misfits());
         Ok(report(name, &resolve, id, self, misfits))
     }
