@@ -3,7 +3,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-committed=(all-types command command-p3 connect fetch inventory plugin-c plugin-rust)
+committed=(all-types all-types-self command command-p3 connect fetch inventory plugin-c plugin-rust)
 python=(command-python command-python-p3 plugin-python)
 javascript=(command-javascript plugin-javascript)
 go=(command-go)
@@ -63,7 +63,7 @@ build() {
     is_committed "$guest" && out=tests/guests/$guest.wasm
     case $guest in
     command | connect | fetch) rust "$guest" command "$out" ;;
-    all-types | inventory | plugin-rust) rust "$guest" reactor "$out" ;;
+    all-types | all-types-self | inventory | plugin-rust) rust "$guest" reactor "$out" ;;
     command-p3) rust "$guest" none "$out" ;;
     plugin-c) c "$guest" plugin "$out" ;;
     plugin-python) componentize_py "$guest" wit plugin "$out" ;;

@@ -35,7 +35,7 @@ impl<T: Send + 'static> Component<T> {
         let pre = runtime
             .linker()
             .instantiate_pre(&compiled)
-            .map_err(|error| link::explain(runtime, &name, &compiled, &error))?;
+            .map_err(|error| link::explain(runtime, &name, bytes, &compiled, &error))?;
         Ok(Component {
             name: name.into(),
             pre,
@@ -77,6 +77,8 @@ impl<T: Send + 'static> Component<T> {
         new(self.pre.clone()).map_err(|error| Error::World {
             name: self.name.to_string(),
             message: format!("{error:#}"),
+            #[cfg(feature = "wit")]
+            misfits: Vec::new(),
         })
     }
 
@@ -97,8 +99,13 @@ impl<T: Send + 'static> Component<T> {
     }
 }
 
-/// Reads the file, telling a missing one and a directory from other failures.
-pub(crate) fn read(path: &Path) -> Result<Vec<u8>> {
+/// Reads a component's file, telling a missing one from other failures.
+///
+/// # Errors
+///
+/// [`Error::NotFound`] and [`Error::Read`].
+pub fn read(path: impl AsRef<Path>) -> Result<Vec<u8>> {
+    let path = path.as_ref();
     std::fs::read(path).map_err(|source| match source.kind() {
         std::io::ErrorKind::NotFound => Error::NotFound { path: path.into() },
         _ => Error::Read {
@@ -109,7 +116,7 @@ pub(crate) fn read(path: &Path) -> Result<Vec<u8>> {
 }
 
 /// Only components go to the compiler; the rest is told what it is.
-fn check_kind(name: &str, bytes: &[u8]) -> Result<()> {
+pub(crate) fn check_kind(name: &str, bytes: &[u8]) -> Result<()> {
     if wasmparser::Parser::is_component(bytes) {
         return Ok(());
     }

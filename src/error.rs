@@ -69,6 +69,10 @@ pub enum Error {
         missing: Vec<String>,
         /// The missing imports in words, or how a type differs.
         message: String,
+        /// Every import that does not link, down to the function, with its
+        /// remedy.
+        #[cfg(feature = "wit")]
+        misfits: Vec<crate::check::Misfit>,
     },
 
     /// The component does not export what was asked of it.
@@ -88,6 +92,32 @@ pub enum Error {
         /// The component's name.
         name: String,
         /// Which export, and how it differs.
+        message: String,
+        /// Every export that differs; empty where the caller has not asked
+        /// [`Runtime::check`](crate::Runtime::check).
+        #[cfg(feature = "wit")]
+        misfits: Vec<crate::check::Misfit>,
+    },
+
+    /// A call that cannot be made as it is written.
+    #[error("{message}")]
+    Call {
+        /// The whole text of the call.
+        text: String,
+        /// Where in the text it goes wrong, in bytes.
+        at: std::ops::Range<usize>,
+        /// What is wrong there: the parameter, its type and what was found.
+        message: String,
+        /// What may have been meant.
+        nearest: Vec<String>,
+    },
+
+    /// There is no such world to hold a component against.
+    #[error("there is no world {wanted}: {message}")]
+    NoWorld {
+        /// The world's name, or the directory that it should be in.
+        wanted: String,
+        /// What there is, or what is wrong with the WIT.
         message: String,
     },
 

@@ -71,12 +71,20 @@
     reason = "generated from wit/, where the documentation is"
 )]
 pub mod bindings;
+#[cfg(feature = "call")]
+pub mod call;
+#[cfg(feature = "wit")]
+pub mod check;
 mod command;
 mod component;
 mod error;
 pub mod imports;
+#[cfg(feature = "wit")]
+pub mod inspect;
 mod limits;
 mod link;
+#[cfg(any(feature = "call", feature = "wit"))]
+mod nearest;
 mod network;
 mod runtime;
 mod sandbox;
@@ -86,8 +94,9 @@ mod store;
 pub mod version;
 #[cfg(feature = "wit")]
 pub mod wit;
+mod world;
 
-pub use component::Component;
+pub use component::{Component, read};
 pub use error::{Error, Result, Trap};
 pub use limits::{LimitHit, Limits};
 pub use network::{NetGrant, Network};
@@ -96,3 +105,5 @@ pub use sandbox::{Access, Sandbox};
 pub use state::State;
 pub use stdio::{Capture, Input, Output};
 pub use store::Store;
+#[cfg(feature = "wit")]
+pub use world::World;

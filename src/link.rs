@@ -13,6 +13,7 @@ use wasmtime::component::{self, Linker};
 pub(crate) fn explain<T: Send + 'static>(
     runtime: &Runtime<T>,
     name: &str,
+    bytes: &[u8],
     compiled: &component::Component,
     error: &wasmtime::Error,
 ) -> Error {
@@ -30,10 +31,14 @@ pub(crate) fn explain<T: Send + 'static>(
         let named: Vec<String> = missing.iter().map(|import| in_words(import)).collect();
         format!("nothing provides {}", named.join(", "))
     };
+    #[cfg(not(feature = "wit"))]
+    let _ = bytes;
     Error::Link {
         name: name.to_string(),
         missing,
         message,
+        #[cfg(feature = "wit")]
+        misfits: runtime.misfits(name, bytes),
     }
 }
 
@@ -52,7 +57,7 @@ fn needs_implementation(item: &ComponentItem, engine: &Engine) -> bool {
 
 /// Asks the linker by its own rules, semver included: a component that imports a
 /// function under an instance's name is refused with the reason why.
-fn has_instance<T>(linker: &Linker<T>, import: &str) -> bool {
+pub(crate) fn has_instance<T>(linker: &Linker<T>, import: &str) -> bool {
     let mut types = ComponentTypeSection::new();
     types
         .function()

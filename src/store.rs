@@ -100,6 +100,13 @@ impl<T: Send + 'static> Store<T> {
         if let Some(ResourceTableError::Full) = error.downcast_ref() {
             return Some(LimitHit::Resources(limiter.limits().resources));
         }
+        // Wasmtime has no type for it.
+        if error
+            .chain()
+            .any(|cause| cause.to_string().contains("count too high"))
+        {
+            return Some(LimitHit::Instances(limiter.limits().instances));
+        }
         limiter.hit
     }
 }

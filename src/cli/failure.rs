@@ -1,7 +1,10 @@
 //! Errors as a user meets them: one line that says what, where and what to do
 //! next, and an exit code that a script can tell apart.
 
+use super::style::BAD;
 use std::io;
+use std::ops::Range;
+use worldhost::check::{Misfit, Remedy, Side};
 use worldhost::{Error, LimitHit, Trap, wit};
 
 /// The command line asks for something that cannot be.
@@ -33,14 +36,15 @@ pub fn code(error: &anyhow::Error) -> i32 {
             | Error::NoExport { .. }
             | Error::World { .. },
         ) => 126,
-        Some(Error::Preopen { .. }) => 2,
+        Some(Error::Preopen { .. } | Error::NoWorld { .. } | Error::Call { .. }) => 2,
         Some(Error::Timeout { .. }) => 124,
         Some(Error::Trap(_) | Error::Dead { .. }) => 134,
         _ => 125,
     }
 }
 
-/// Prints the error on one line of stderr, and with `verbose` the guest's frames.
+/// Prints the error on one line of stderr, and under it what has no room there:
+/// every misfit, the place in a call, and with `verbose` the guest's frames.
 /// An error in WIT text has the text and a caret below it.
 pub fn print(error: &anyhow::Error, verbose: bool) {
     if let Some(error) = error.downcast_ref::<wit::Error>() {
@@ -51,17 +55,42 @@ pub fn print(error: &anyhow::Error, verbose: bool) {
     if let Some(advice) = known.and_then(advice) {
         line = format!("{line}; {advice}");
     }
-    eprintln!("error: {}", line.replace('\n', " "));
-    if verbose && let Some(Error::Trap(trap)) = known {
-        for frame in &trap.frames {
-            eprintln!("  {frame}");
+    anstream::eprintln!("{BAD}error:{BAD:#} {}", line.replace('\n', " "));
+    match known {
+        Some(Error::Link { misfits, .. } | Error::World { misfits, .. }) => {
+            for misfit in misfits {
+                anstream::eprintln!("  {misfit}");
+            }
         }
+        Some(Error::Call { text, at, .. }) => point_at(text, at),
+        Some(Error::Trap(trap)) if verbose => {
+            for frame in &trap.frames {
+                anstream::eprintln!("  {frame}");
+            }
+        }
+        _ => {}
     }
+}
+
+/// The line of a call that goes wrong, and marks under the place.
+fn point_at(text: &str, at: &Range<usize>) {
+    let before = text.get(..at.start).unwrap_or(text);
+    let start = before.rfind('\n').map_or(0, |newline| newline + 1);
+    let line = text[start..].lines().next().unwrap_or_default();
+    let marked = text.get(at.clone()).unwrap_or_default();
+    let marked = marked.lines().next().unwrap_or_default();
+    // Wide characters aside, as many columns as there are characters.
+    let indent = " ".repeat(before[start..].chars().count());
+    let marks = "^".repeat(marked.chars().count().max(1));
+    anstream::eprintln!(
+        "  {}\n  {indent}{BAD}{marks}{BAD:#}",
+        line.replace('\t', " ")
+    );
 }
 
 /// The contexts and the error. What is behind one of the library's errors is in
 /// its text already.
-fn in_words(error: &anyhow::Error) -> String {
+pub fn in_words(error: &anyhow::Error) -> String {
     let mut words = Vec::new();
     for cause in error.chain() {
         words.push(cause.to_string());
@@ -107,6 +136,7 @@ fn advice(error: &Error) -> Option<String> {
             wanted, exports, ..
         } => export_advice(wanted, exports),
         Error::World { .. } => "build it against this host's wit/ directory".into(),
+        Error::Call { nearest, .. } => return call_advice(nearest),
         Error::Preopen { .. } => "create the directory, or name another with --dir".into(),
         Error::Timeout { .. } => "allow more with --timeout, or --timeout none".into(),
         Error::Trap(trap) => return trap_advice(trap),
@@ -147,6 +177,20 @@ fn link_advice(missing: &[String]) -> String {
     }
 }
 
+/// What to do about one misfit.
+pub fn remedy(misfit: &Misfit) -> String {
+    let words = misfit.remedy.to_string();
+    match &misfit.remedy {
+        Remedy::NotOffered { .. } if misfit.item.is_none() => {
+            format!("{words}, or add the interface to wit/ and src/imports/")
+        }
+        Remedy::Wit { .. } if misfit.side == Side::Export && misfit.component.is_none() => {
+            format!("{words}; or call what it has: worldhost call --list")
+        }
+        _ => words,
+    }
+}
+
 fn export_advice(wanted: &str, exports: &[String]) -> String {
     let has = |name: &str| exports.iter().any(|export| export.starts_with(name));
     if wanted != "process" && has("process") {
@@ -158,11 +202,26 @@ fn export_advice(wanted: &str, exports: &[String]) -> String {
     }
 }
 
+fn call_advice(nearest: &[String]) -> Option<String> {
+    match nearest {
+        [] => None,
+        [one] => Some(format!("did you mean {one}?")),
+        several => Some(format!("did you mean {}?", several.join(" or "))),
+    }
+}
+
 fn trap_advice(trap: &Trap) -> Option<String> {
-    match trap.limit {
-        Some(LimitHit::Memory(_)) => Some("raise it with --max-memory".into()),
-        Some(LimitHit::Fuel(_)) => Some("raise it with --fuel".into()),
-        _ if trap.frames.is_empty() => None,
+    let option = match trap.limit {
+        Some(LimitHit::Memory(_)) => Some("--max-memory"),
+        Some(LimitHit::TableElements(_)) => Some("--max-table-elements"),
+        Some(LimitHit::Instances(_)) => Some("--max-instances"),
+        Some(LimitHit::Resources(_)) => Some("--max-resources"),
+        Some(LimitHit::Fuel(_)) => Some("--fuel"),
+        _ => None,
+    };
+    match option {
+        Some(option) => Some(format!("raise it with {option}")),
+        None if trap.frames.is_empty() => None,
         _ => Some("-v shows the guest's frames".into()),
     }
 }

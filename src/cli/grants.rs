@@ -44,8 +44,20 @@ pub struct Grants {
     )]
     max_memory: ByteSize,
 
+    /// The most elements of all tables together.
+    #[arg(long, value_name = "N", default_value_t = Limits::default().table_elements, help_heading = "Limits")]
+    max_table_elements: usize,
+
+    /// The most core instances, memories and tables, each.
+    #[arg(long, value_name = "N", default_value_t = Limits::default().instances, help_heading = "Limits")]
+    max_instances: usize,
+
+    /// The most open files, sockets, streams and other resources of the host.
+    #[arg(long, value_name = "N", default_value_t = Limits::default().resources, help_heading = "Limits")]
+    max_resources: usize,
+
     /// The most time for a call, host functions included: `500ms`, `30s` or `none`, which is
-    /// `run`'s default; `process` has 60s.
+    /// the default of `run` and `call`; `process` has 60s.
     #[arg(long, value_name = "TIME", help_heading = "Limits")]
     timeout: Option<Timeout>,
 
@@ -92,6 +104,9 @@ impl Grants {
     pub fn limits(&self, timeout: Option<Duration>) -> Limits {
         Limits {
             memory: usize::try_from(self.max_memory.as_u64()).unwrap_or(usize::MAX),
+            table_elements: self.max_table_elements,
+            instances: self.max_instances,
+            resources: self.max_resources,
             fuel: self.fuel,
             timeout: self.timeout.map_or(timeout, |given| given.0),
             ..Limits::default()

@@ -1,14 +1,19 @@
 //! The command line: one file for each subcommand, thin over the library.
 
+mod call;
+mod check;
 mod completions;
 pub mod failure;
 mod grants;
+mod inspect;
 mod process;
 mod run;
+mod style;
 mod wit;
 
 use clap::{Parser, Subcommand};
 use std::future::Future;
+use std::io::Write;
 use worldhost::version;
 
 /// Run WebAssembly components that declare a full WASI world plus imports and
@@ -33,6 +38,9 @@ pub struct Cli {
 enum Command {
     Run(run::Run),
     Process(process::Process),
+    Call(call::Call),
+    Check(check::Check),
+    Inspect(inspect::Inspect),
     Wit(wit::WitCommand),
     Completions(completions::Completions),
 }
@@ -43,9 +51,21 @@ impl Cli {
         match self.command {
             Command::Run(run) => block_on(run.execute()),
             Command::Process(process) => block_on(process.execute()),
+            Command::Call(call) => block_on(call.execute()),
+            Command::Inspect(inspect) => inspect.execute(),
+            Command::Check(check) => check.execute(self.verbose),
             Command::Wit(wit) => wit.execute(),
             Command::Completions(completions) => completions.execute(),
         }
+    }
+}
+
+/// Writes to stdout, with colour where that is wanted; that the reader has gone is
+/// no failure: `... | head`.
+fn print_styled(text: &str) -> anyhow::Result<()> {
+    match anstream::stdout().write_all(text.as_bytes()) {
+        Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
+        written => Ok(written?),
     }
 }
 

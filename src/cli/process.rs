@@ -5,11 +5,11 @@ use super::grants::Grants;
 use anyhow::Context;
 use clap::Args;
 use std::io::{self, BufRead, Read, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 use worldhost::bindings::{Plugin, PluginPre};
 use worldhost::imports::{self, Imports};
-use worldhost::{Component, Error, Limits, Output, Runtime, Sandbox, Store};
+use worldhost::{Component, Error, Limits, Output, Runtime, Sandbox, Store, World};
 
 /// Call `process`, the export of this host's own world, for each input.
 ///
@@ -62,7 +62,9 @@ impl Process {
             .into());
         }
         let mut session = Session {
-            pre: component.typed(PluginPre::new)?,
+            pre: component
+                .typed(PluginPre::new)
+                .map_err(|error| explained(error, &runtime, &self.component))?,
             component,
             sandbox,
             limits: self.grants.limits(Some(TIMEOUT)),
@@ -81,6 +83,17 @@ impl Process {
             Err(error) => Err(error),
         }
     }
+}
+
+/// All that differs from the world, where the bindings stop at the first.
+fn explained(mut error: Error, runtime: &Runtime<Imports>, path: &Path) -> Error {
+    if let Error::World { name, misfits, .. } = &mut error
+        && let (Ok(bytes), Ok(world)) = (worldhost::read(path), World::project())
+        && let Ok(report) = runtime.check(name, &bytes, Some(&world))
+    {
+        *misfits = report.misfits;
+    }
+    error
 }
 
 /// One component working through inputs, in one instance as long as it lives.

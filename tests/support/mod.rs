@@ -5,8 +5,8 @@
 use assert_cmd::Command;
 use std::path::PathBuf;
 use tempfile::TempDir;
-use wit_component::{ComponentEncoder, StringEncoding, embed_component_metadata};
-use wit_parser::{Resolve, UnresolvedPackageGroup};
+use wit_component::{ComponentEncoder, StringEncoding, dummy_module, embed_component_metadata};
+use wit_parser::{LiftLowerAbi, ManglingAndAbi, Resolve, UnresolvedPackageGroup, WorldId};
 
 /// The command, in the project's root.
 pub fn worldhost() -> Command {
@@ -118,4 +118,29 @@ pub fn one_line(stderr: &[u8]) -> String {
         (Some(line), None) => line.to_string(),
         _ => panic!("expected one line that begins with `error: `, found:\n{text}"),
     }
+}
+
+/// A component of the world `plugin` in the WIT text, which stands alone: it
+/// imports everything that the world names and exports functions that trap.
+pub fn dummy(wit: &str) -> Vec<u8> {
+    let (resolve, world) = wit_world(wit);
+    let mangling = ManglingAndAbi::Legacy(LiftLowerAbi::Sync);
+    let mut module = dummy_module(&resolve, world, mangling);
+    embed_component_metadata(&mut module, &resolve, world, StringEncoding::UTF8).unwrap();
+    ComponentEncoder::default()
+        .module(&module)
+        .expect("the module fits the world")
+        .merge_imports_based_on_semver(false)
+        .encode()
+        .expect("a component")
+}
+
+/// The world `plugin` in the WIT text.
+pub fn wit_world(wit: &str) -> (Resolve, WorldId) {
+    let mut resolve = Resolve::default();
+    let package = resolve
+        .push_source("test.wit", wit)
+        .unwrap_or_else(|error| panic!("{error:#}\n{wit}"));
+    let world = resolve.select_world(&[package], Some("plugin")).unwrap();
+    (resolve, world)
 }

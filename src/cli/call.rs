@@ -1,0 +1,177 @@
+//! `worldhost call`.
+
+use super::failure::Usage;
+use super::grants::Grants;
+use super::style::{DIM, NAME};
+use anyhow::Context;
+use clap::Args;
+use std::io::Read;
+use std::path::PathBuf;
+use worldhost::call::{Answer, Callable, Syntax};
+use worldhost::imports::{self, Imports};
+use worldhost::{Output, Runtime};
+
+/// Call exports of a component, by text.
+///
+/// The calls run in order on one instance, and each result is printed on a line.
+/// The component's own stdout goes to stderr, so that the results stay clean.
+#[derive(Args)]
+#[command(after_help = r#"Examples:
+  worldhost call --list plugin.wasm
+  worldhost call plugin.wasm 'process("hello")'
+  worldhost call geo.wasm 'area({x: 1, y: 2}, some(3))'
+  worldhost call kv.wasm 'counter.new(5)' '$1.add(2)' '$1.value()'
+  worldhost call --json geo.wasm 'area({"x": 1, "y": 2}, 3)' | jq .
+
+A call is EXPORT(ARGS). EXPORT is a function's name, or INTERFACE#NAME where
+several interfaces have one of that name; INTERFACE is its whole name or the last
+part of it. ARGS are values in WAVE: 1, -2.5, true, "text", 'c', [1, 2], (1, "a"),
+{x: 1, y: 2}, a-case, a-case(1), {flag-a, flag-b}, some(1), none, ok(1), err("e").
+
+A resource's functions are counter.new(...) for its constructor, counter.sum(...)
+for a static one, and counter.add(HANDLE, ...) or HANDLE.add(...) for a method.
+$1 is the result of the first call: the handle in it, or its value as a whole.
+$1.2 is the second handle in it. A handle that is passed as `own` is gone.
+
+With --json the same, with JSON values as ARGS and results:
+  bool, string, list    as they are; a tuple is an array
+  integer               a number, exact up to 64 bits; digits in a string are read
+  f32, f64              a number, or "nan", "inf", "-inf"
+  char                  a string of one character
+  record                an object; a field of an option may be left out
+  variant               {"case": value}, or "case" where it has no value
+  enum, flags           "case"; an array of names
+  option                null or the value; {"some": value} around another option
+  result                {"ok": value} or {"err": value}, null for no value
+  resource              {"handle": "$1"}
+  no result             null
+and --list prints objects a line: interface, name, call, params (name, type),
+result, and unsupported (the type that has no text), where there is one."#)]
+pub struct Call {
+    #[command(flatten)]
+    grants: Grants,
+
+    /// Print each function as a call to fill in, and call nothing.
+    #[arg(long, conflicts_with = "calls")]
+    list: bool,
+
+    /// JSON instead of WAVE, in arguments and results.
+    #[arg(long)]
+    json: bool,
+
+    /// The component, a .wasm file.
+    component: PathBuf,
+
+    /// The calls; `-` stands for the lines of stdin.
+    #[arg(value_name = "CALL", required_unless_present = "list")]
+    calls: Vec<String>,
+}
+
+impl Call {
+    pub async fn execute(self) -> anyhow::Result<i32> {
+        let sandbox = self
+            .grants
+            .sandbox()?
+            .stdout(Output::Stderr)
+            .stderr(Output::Stderr);
+        let runtime = Runtime::with_config(&self.grants.config(), imports::add_to_linker)?;
+        let component = runtime.load(&self.component).await?;
+        if self.list {
+            let text = list(&component.callables(), self.json)?;
+            super::print_styled(&text)?;
+            return Ok(0);
+        }
+        let syntax = if self.json {
+            Syntax::Json
+        } else {
+            Syntax::Wave
+        };
+        let calls = component.parse_calls(&texts(self.calls)?, syntax)?;
+        let limits = self.grants.limits(None);
+        let mut session = component
+            .session(&sandbox, &limits, Imports::default())
+            .await?;
+        for call in &calls {
+            let answer = session.call(call).await?;
+            super::print_styled(&line(&answer, syntax))?;
+        }
+        Ok(0)
+    }
+}
+
+/// The calls, with the lines of stdin in place of `-`.
+fn texts(calls: Vec<String>) -> anyhow::Result<Vec<String>> {
+    let mut texts = Vec::new();
+    for call in calls {
+        if call != "-" {
+            texts.push(call);
+            continue;
+        }
+        let mut lines = String::new();
+        std::io::stdin()
+            .read_to_string(&mut lines)
+            .context(Usage("cannot read calls from stdin".into()))?;
+        let lines = lines.lines().filter(|line| !line.trim().is_empty());
+        texts.extend(lines.map(String::from));
+    }
+    Ok(texts)
+}
+
+fn line(answer: &Answer, syntax: Syntax) -> String {
+    match syntax {
+        Syntax::Json => format!("{}\n", answer.to_json()),
+        Syntax::Wave => match answer.to_wave() {
+            Some(text) => text + "\n",
+            None => String::new(),
+        },
+    }
+}
+
+fn list(callables: &[Callable], json: bool) -> anyhow::Result<String> {
+    let mut text = String::new();
+    let mut interface = &None;
+    for callable in callables {
+        if json {
+            text += &format!("{}\n", object(callable, callables));
+            continue;
+        }
+        if callable.interface != *interface {
+            interface = &callable.interface;
+            text += &format!(
+                "{DIM}# {}{DIM:#}\n",
+                interface.as_deref().unwrap_or_default()
+            );
+        }
+        let call = quoted(&callable.template_among(callables));
+        text += &match (callable.unsupported(), callable.result()) {
+            (Some(ty), _) => format!("{DIM}# {}: has a {ty}{DIM:#}\n", callable.spelling()),
+            (None, Some(result)) => format!("{NAME}{call}{NAME:#}  {DIM}# -> {result}{DIM:#}\n"),
+            (None, None) => format!("{NAME}{call}{NAME:#}\n"),
+        };
+    }
+    Ok(text)
+}
+
+fn object(callable: &Callable, callables: &[Callable]) -> serde_json::Value {
+    let params: Vec<_> = callable
+        .params()
+        .into_iter()
+        .map(|(name, ty)| serde_json::json!({ "name": name, "type": ty }))
+        .collect();
+    let mut object = serde_json::json!({
+        "interface": callable.interface,
+        "name": callable.name,
+        "call": callable.template_among(callables),
+        "params": params,
+        "result": callable.result(),
+    });
+    if let Some(ty) = callable.unsupported() {
+        object["unsupported"] = ty.into();
+    }
+    object
+}
+
+/// One word to a shell.
+fn quoted(call: &str) -> String {
+    format!("'{}'", call.replace('\'', r"'\''"))
+}

@@ -1,0 +1,221 @@
+//! `worldhost check`.
+
+use super::failure;
+use super::style::{BAD, DIM, GOOD, NAME};
+use clap::Args;
+use std::fmt::Write;
+use std::path::{Path, PathBuf};
+use worldhost::check::{Capability, Misfit, Need, Problem, Report};
+use worldhost::imports::{self, Imports};
+use worldhost::{Error, Runtime, World};
+
+/// Tell whether components fit this host, and everything that is in the way.
+///
+/// Every import must be provided here, and every export of the world must be
+/// there with the same type. Nothing is compiled or run.
+#[derive(Args)]
+#[command(after_help = "\
+Examples:
+  worldhost check plugin.wasm
+  worldhost check --world wasi:cli/command tool.wasm
+  worldhost check --world their/wit --json *.wasm | jq -r 'select(.fits | not).component'
+
+Without --world, a component that exports wasi:cli/run is held against
+wasi:cli/command, and any other against this host's own world. A world by name
+says what must be exported; what may be imported is what this host provides. With
+a WIT directory only what that world imports may be imported.
+
+With --json, one object a line for each component: component, world, fits,
+misfits (side, problem, interface, item, component, host, detail, remedy) and
+needs (capability, interfaces); or component, fits and error where a file is no
+component.
+
+Exit code: 0 when all fit, else that of the worst: 126 it does not fit, 127 not
+found.")]
+pub struct Check {
+    /// The world to hold them against: a name, such as `plugin` or
+    /// `wasi:cli/command@0.3.0`, or a directory of WIT, with `#WORLD` if it has several.
+    #[arg(long, value_name = "NAME|WIT-DIR")]
+    world: Option<String>,
+
+    /// Print a JSON object a line for each component.
+    #[arg(long)]
+    json: bool,
+
+    /// The components.
+    #[arg(required = true, value_name = "COMPONENT")]
+    components: Vec<PathBuf>,
+}
+
+/// What to hold components against.
+enum Against {
+    /// The host, and for the exports a world of its own or WASI's.
+    Host(Box<Runtime<Imports>>, Option<World>),
+    /// A world alone.
+    Wit(World),
+}
+
+impl Check {
+    pub fn execute(self, verbose: bool) -> anyhow::Result<i32> {
+        let against = Against::new(self.world.as_deref())?;
+        let mut worst = 0;
+        let brief = self.components.len() > 1 && !verbose;
+        for path in &self.components {
+            let (code, text) = match against.check(path) {
+                Ok(report) if self.json => (code(&report), serde_json::to_string(&report)?),
+                Ok(report) if brief => (code(&report), summary(&report)),
+                Ok(report) => (code(&report), in_full(&report)),
+                Err(error) => {
+                    let error = anyhow::Error::from(error);
+                    let code = failure::code(&error);
+                    (code, refused(path, &error, self.json)?)
+                }
+            };
+            worst = worst.max(code);
+            super::print_styled(&format!("{}\n", text.trim_end()))?;
+        }
+        Ok(worst)
+    }
+}
+
+impl Against {
+    fn new(world: Option<&str>) -> anyhow::Result<Self> {
+        if let Some(name) = world {
+            let (dir, inner) = match name.rsplit_once('#') {
+                Some((dir, inner)) => (dir, Some(inner)),
+                None => (name, None),
+            };
+            if Path::new(dir).exists() {
+                return Ok(Against::Wit(World::from_dir(dir, inner)?));
+            }
+        }
+        let runtime = Box::new(Runtime::new(imports::add_to_linker)?);
+        Ok(Against::Host(runtime, world.map(World::named).transpose()?))
+    }
+
+    fn check(&self, path: &Path) -> worldhost::Result<Report> {
+        let bytes = worldhost::read(path)?;
+        let name = path.display().to_string();
+        match self {
+            Against::Host(runtime, world) => runtime.check(&name, &bytes, world.as_ref()),
+            Against::Wit(world) => world.check(&name, &bytes),
+        }
+    }
+}
+
+fn code(report: &Report) -> i32 {
+    if report.fits { 0 } else { 126 }
+}
+
+/// A file that is no component at all.
+fn refused(path: &Path, error: &anyhow::Error, json: bool) -> anyhow::Result<String> {
+    let words = failure::in_words(error);
+    if json {
+        let object = serde_json::json!({
+            "component": path.display().to_string(), "fits": false, "error": words,
+        });
+        return Ok(object.to_string());
+    }
+    // The library's words begin with the path where they can.
+    Ok(match error.downcast_ref() {
+        Some(Error::NotFound { path }) => {
+            format!("{NAME}{}{NAME:#}: {BAD}not found{BAD:#}", path.display())
+        }
+        _ => format!("{BAD}{words}{BAD:#}"),
+    })
+}
+
+fn summary(report: &Report) -> String {
+    let Report {
+        component, world, ..
+    } = report;
+    let mut text = format!("{NAME}{component}{NAME:#}: ");
+    match report.misfits.as_slice() {
+        [] => write!(text, "{GOOD}fits{GOOD:#} {world}"),
+        [one] => write!(text, "{BAD}does not fit{BAD:#} {world}: {}", subject(one)),
+        [first, rest @ ..] => write!(
+            text,
+            "{BAD}does not fit{BAD:#} {world}: {}, and {} more",
+            subject(first),
+            rest.len()
+        ),
+    }
+    .expect("a string takes all");
+    text
+}
+
+fn subject(misfit: &Misfit) -> String {
+    format!("{}: {}", misfit.subject(), misfit.problem_in_words())
+}
+
+fn in_full(report: &Report) -> String {
+    let Report {
+        component, world, ..
+    } = report;
+    let mut text = match report.misfits.len() {
+        0 => format!("{NAME}{component}{NAME:#} {GOOD}fits{GOOD:#} {world}\n"),
+        n => format!(
+            "{NAME}{component}{NAME:#} {BAD}does not fit{BAD:#} {world}: {n} misfit{}\n",
+            if n == 1 { "" } else { "s" }
+        ),
+    };
+    for misfit in &report.misfits {
+        text += &format!("\n{}", misfit_in_full(misfit));
+    }
+    if !report.needs.is_empty() {
+        text += "\nWhile it runs it may ask for:\n";
+        for need in &report.needs {
+            text += &in_words(need);
+        }
+    }
+    text
+}
+
+fn misfit_in_full(misfit: &Misfit) -> String {
+    let problem = misfit.problem_in_words();
+    let mut text = format!(
+        "  {NAME}{}{NAME:#}: {BAD}{problem}{BAD:#}\n",
+        misfit.subject()
+    );
+    if misfit.problem != Problem::Version {
+        for (label, has) in [("component", &misfit.component), ("host", &misfit.host)] {
+            if let Some(has) = has {
+                text += &format!("    {:<10} {has}\n", format!("{label}:"));
+            }
+        }
+    }
+    if misfit.problem == Problem::Missing
+        && let Some(detail) = &misfit.detail
+    {
+        text += &format!("    {:<10} {detail}\n", "host:");
+    }
+    text += &format!("    {:<10} {}\n", "remedy:", failure::remedy(misfit));
+    text
+}
+
+/// A capability and the option that grants it.
+fn in_words(need: &Need) -> String {
+    let grant = match need.capability {
+        Capability::Files => "--dir or --dir-ro HOST[::GUEST]",
+        Capability::Network => "--allow-net HOST:PORT, or --inherit-network",
+        Capability::Http => "--allow-net HOST:PORT",
+        Capability::Environment => "--env NAME[=VALUE]; arguments after COMPONENT",
+        Capability::Stdin => "worldhost run passes it on",
+        Capability::Clocks | Capability::Random => "always granted",
+        _ => "not known to this command",
+    };
+    let name = need.capability.to_string();
+    let mut packages: Vec<String> = need.interfaces.iter().map(|i| package(i)).collect();
+    packages.dedup();
+    let packages = packages.join(", ");
+    format!("  {name:<12} {grant} {DIM}({packages}){DIM:#}\n")
+}
+
+/// `wasi:cli@0.2.12` for `wasi:cli/stdin@0.2.12`.
+fn package(interface: &str) -> String {
+    match (interface.split_once('/'), interface.split_once('@')) {
+        (Some((package, _)), Some((_, version))) => format!("{package}@{version}"),
+        (Some((package, _)), None) => package.to_string(),
+        (None, _) => interface.to_string(),
+    }
+}
