@@ -149,7 +149,7 @@ pub enum Error {
     },
 
     /// The store was used again after a trap, an exit or a timeout.
-    #[error("the instance ended when {export} failed and cannot be called again")]
+    #[error("the instance ended in {export} and cannot be called again")]
     Dead {
         /// The export whose call ended it.
         export: String,

@@ -313,6 +313,25 @@ fn async_exports_are_called_as_well() {
 }
 
 #[test]
+fn the_list_is_there_without_linking() {
+    call(&["--list"], &guest("all-types"), &[])
+        .success()
+        .stdout(contains("'many(<a: u8>"));
+}
+
+#[test]
+fn a_guest_may_end_itself_in_the_last_call() {
+    if let Some(component) = on_demand("command-go") {
+        // Go ends with `wasi:cli/exit`; and it reads its own name.
+        let ended = call(&[], &component, &["run()"]).success();
+        ended.stdout("").stderr(contains("panic").not());
+        let failed = call(&[], &component, &["run()", "run()"]).code(134);
+        let line = one_line(&failed.get_output().stderr);
+        assert!(line.contains("#run and cannot be called again"), "{line}");
+    }
+}
+
+#[test]
 fn grants_hold_for_calls() {
     call(
         &["--env", "N=7"],

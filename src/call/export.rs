@@ -75,6 +75,9 @@ pub(super) fn callables(component: &Component) -> Vec<Callable> {
         collect(engine, name, item.ty, &mut resources, &mut found);
     }
     let resources = Arc::new(resources);
+    // Those at the root come first, so that a list can have a heading for each
+    // interface.
+    found.sort_by_key(|(interface, ..)| interface.is_some());
     found
         .into_iter()
         .map(|(interface, name, ty)| Callable {

@@ -67,7 +67,7 @@ impl<T: Send + 'static> Component<T> {
 }
 
 impl<T: Send + 'static> Session<T> {
-    /// Makes the next of the calls that [`Component::parse_calls`] gave.
+    /// Makes the next of the calls that [`parse_calls`](super::parse_calls) gave.
     ///
     /// # Errors
     ///

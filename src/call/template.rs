@@ -70,38 +70,30 @@ fn placeholder(name: Option<&str>, ty: &Type, resources: &Resources) -> String {
                 .collect();
             format!("{{{}}}", fields.join(", "))
         }
-        Type::Variant(variant) => {
-            let cases: Vec<String> = variant
-                .cases()
-                .map(|case| match case.ty {
-                    Some(ty) => format!("{}({})", case.name, inner(&ty)),
-                    None => case.name.to_string(),
-                })
-                .collect();
-            format!("<{}>", cases.join(" | "))
-        }
-        Type::Enum(cases) => {
-            let cases: Vec<&str> = cases.names().collect();
-            format!("<{}>", cases.join(" | "))
+        Type::Variant(_) | Type::Enum(_) | Type::Result(_) => {
+            format!("<{}>", cases(ty, resources).join(" | "))
         }
         Type::Flags(flags) => {
             let flags: Vec<&str> = flags.names().collect();
             format!("{{{}}}", flags.join(", "))
         }
-        Type::Result(result) => {
-            let case = |name: &str, ty: Option<Type>| match ty {
-                Some(ty) => format!("{name}({})", inner(&ty)),
-                None => name.to_string(),
-            };
-            format!(
-                "<{} | {}>",
-                case("ok", result.ok()),
-                case("err", result.err())
-            )
-        }
         Type::Own(resource) | Type::Borrow(resource) => {
             format!("<{} $N>", resources.name(resource))
         }
         _ => scalar(),
+    }
+}
+
+/// The cases to choose from.
+fn cases(ty: &Type, resources: &Resources) -> Vec<String> {
+    let case = |name: &str, ty: Option<Type>| match ty {
+        Some(ty) => format!("{name}({})", placeholder(None, &ty, resources)),
+        None => name.to_string(),
+    };
+    match ty {
+        Type::Variant(variant) => variant.cases().map(|c| case(c.name, c.ty)).collect(),
+        Type::Enum(cases) => cases.names().map(|name| case(name, None)).collect(),
+        Type::Result(result) => vec![case("ok", result.ok()), case("err", result.err())],
+        _ => Vec::new(),
     }
 }

@@ -146,13 +146,10 @@ impl Compare<'_> {
                 self.maybe(x.err.as_ref(), y.err.as_ref())
                     .map_err(|d| at(d, "err"))
             }
-            (TypeDefKind::Future(x), TypeDefKind::Future(y)) => {
+            (kind @ TypeDefKind::Future(x), TypeDefKind::Future(y))
+            | (kind @ TypeDefKind::Stream(x), TypeDefKind::Stream(y)) => {
                 let same = self.maybe(x.as_ref(), y.as_ref());
-                same.map_err(|d| d.at("future".into()))
-            }
-            (TypeDefKind::Stream(x), TypeDefKind::Stream(y)) => {
-                let same = self.maybe(x.as_ref(), y.as_ref());
-                same.map_err(|d| d.at("stream".into()))
+                same.map_err(|d| d.at(kind.as_str().into()))
             }
             (TypeDefKind::Handle(x), TypeDefKind::Handle(y)) => match (x, y) {
                 (Handle::Own(x), Handle::Own(y)) | (Handle::Borrow(x), Handle::Borrow(y)) => {

@@ -7,9 +7,9 @@ use anyhow::Context;
 use clap::Args;
 use std::io::Read;
 use std::path::PathBuf;
-use worldhost::call::{Answer, Callable, Syntax};
+use worldhost::call::{self, Answer, Callable, Syntax};
 use worldhost::imports::{self, Imports};
-use worldhost::{Output, Runtime};
+use worldhost::{Error, Output, Runtime};
 
 /// Call exports of a component, by text.
 ///
@@ -72,13 +72,14 @@ impl Call {
         let sandbox = self
             .grants
             .sandbox()?
+            .args([super::run::program_name(&self.component)])
             .stdout(Output::Stderr)
             .stderr(Output::Stderr);
         let runtime = Runtime::with_config(&self.grants.config(), imports::add_to_linker)?;
-        let component = runtime.load(&self.component).await?;
+        let bytes = worldhost::read(&self.component)?;
+        let callables = runtime.callables(&self.component.display().to_string(), &bytes)?;
         if self.list {
-            let text = list(&component.callables(), self.json)?;
-            super::print_styled(&text)?;
+            super::print_styled(&list(&callables, self.json)?)?;
             return Ok(0);
         }
         let syntax = if self.json {
@@ -86,14 +87,24 @@ impl Call {
         } else {
             Syntax::Wave
         };
-        let calls = component.parse_calls(&texts(self.calls)?, syntax)?;
+        let calls = call::parse_calls(&callables, &texts(self.calls)?, syntax)?;
+        // Only now, as compiling can take a while.
+        let component = runtime.load(&self.component).await?;
         let limits = self.grants.limits(None);
         let mut session = component
             .session(&sandbox, &limits, Imports::default())
             .await?;
-        for call in &calls {
-            let answer = session.call(call).await?;
-            super::print_styled(&line(&answer, syntax))?;
+        for (left, call) in (0..calls.len()).rev().zip(&calls) {
+            match session.call(call).await {
+                Ok(answer) => super::print_styled(&line(&answer, syntax))?,
+                // A guest may well end itself, if nothing is left to call.
+                Err(Error::Exit(code)) if left == 0 => return Ok(code),
+                Err(Error::Exit(0)) => {
+                    let export = call.callable().full_name();
+                    return Err(Error::Dead { export }.into());
+                }
+                Err(error) => return Err(error.into()),
+            }
         }
         Ok(0)
     }

@@ -11,7 +11,7 @@ use worldhost::inspect::{self, Inspection};
 Examples:
   worldhost inspect plugin.wasm
   worldhost inspect --wit plugin.wasm > plugin.wit
-  worldhost inspect --json plugin.wasm | jq -r .wasi[]
+  worldhost inspect --json plugin.wasm | jq -r '.wasi[]'
 
 With --json, one object: component, size in bytes, imports, exports, wasi (its
 releases), producers (role, name, version), functions (interface, name,

@@ -43,7 +43,7 @@ impl Run {
 }
 
 /// What the guest sees as its own name: the file's, without the directories.
-fn program_name(path: &Path) -> String {
+pub fn program_name(path: &Path) -> String {
     let name = path.file_name().unwrap_or(path.as_os_str());
     name.to_string_lossy().into_owned()
 }
