@@ -107,9 +107,12 @@ impl Deps {
         }
     }
 
-    /// The digests that the package can have been published under, the likeliest
-    /// first: one for each publisher and order of items.
-    pub(super) fn digests(&self, vendored: &Vendored) -> impl Iterator<Item = String> {
+    /// The digests that the package can have been published under, and the bytes:
+    /// one for each order of items and publisher, the likeliest first.
+    pub(super) fn candidates(
+        &self,
+        vendored: &Vendored,
+    ) -> impl Iterator<Item = (String, Vec<u8>)> {
         let orders = [
             Order::AsWritten,
             Order::FunctionsFirst,
@@ -117,10 +120,10 @@ impl Deps {
         ];
         orders.into_iter().flat_map(move |order| {
             let encoded = self.encode(vendored, order);
-            PUBLISHERS
-                .iter()
-                .filter_map(move |publisher| digest(vendored, encoded.as_deref()?, publisher))
-                .collect::<Vec<_>>()
+            PUBLISHERS.iter().filter_map(move |publisher| {
+                let bytes = published(vendored, encoded.as_deref()?, publisher)?;
+                Some((digest(&bytes), bytes))
+            })
         })
     }
 
@@ -152,9 +155,12 @@ enum Order {
     FunctionsLast,
 }
 
-/// What the publisher adds to the encoded package, and the digest of it all.
-fn digest(vendored: &Vendored, encoded: &[u8], publisher: &str) -> Option<String> {
-    let mut bytes = published(vendored, encoded, publisher)?;
+/// The encoded package with what the publisher adds to it.
+fn published(vendored: &Vendored, encoded: &[u8], publisher: &str) -> Option<Vec<u8>> {
+    let mut metadata = AddMetadata::default();
+    metadata.name = AddMetadataField::Set(vendored.name.clone());
+    metadata.processed_by = vec![("wasm-pkg-core".into(), publisher.into())];
+    let mut bytes = metadata.to_wasm(encoded).ok()?;
     if let Some(version) = &vendored.version {
         let section = CustomSection {
             name: "version".into(),
@@ -162,18 +168,13 @@ fn digest(vendored: &Vendored, encoded: &[u8], publisher: &str) -> Option<String
         };
         section.append_to_component(&mut bytes);
     }
-    let mut text = String::from("sha256:");
-    for byte in Sha256::digest(&bytes) {
-        text.push_str(&format!("{byte:02x}"));
-    }
-    Some(text)
+    Some(bytes)
 }
 
-fn published(vendored: &Vendored, encoded: &[u8], publisher: &str) -> Option<Vec<u8>> {
-    let mut metadata = AddMetadata::default();
-    metadata.name = AddMetadataField::Set(vendored.name.clone());
-    metadata.processed_by = vec![("wasm-pkg-core".into(), publisher.into())];
-    metadata.to_wasm(encoded).ok()
+fn digest(bytes: &[u8]) -> String {
+    let hex = Sha256::digest(bytes);
+    let hex: Vec<String> = hex.iter().map(|byte| format!("{byte:02x}")).collect();
+    format!("sha256:{}", hex.concat())
 }
 
 /// The packages of a `deps` directory, as the WIT parser finds them.

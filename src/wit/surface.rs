@@ -55,7 +55,7 @@ pub(super) struct Item {
 
 #[derive(Clone)]
 pub(super) enum What {
-    Function(Function),
+    Function(Box<Function>),
     Type(TypeId),
 }
 
@@ -91,9 +91,10 @@ impl<'a> Surface<'a> {
                 self.groups.insert((side, name), group);
                 return;
             }
-            WorldItem::Function(function) => {
-                (function.name.clone(), What::Function(function.clone()))
-            }
+            WorldItem::Function(function) => (
+                function.name.clone(),
+                What::Function(Box::new(function.clone())),
+            ),
             WorldItem::Type { id, .. } => {
                 let name = match key {
                     WorldKey::Name(name) => name.clone(),
@@ -116,7 +117,7 @@ impl<'a> Surface<'a> {
                 .items
                 .iter()
                 .filter_map(move |(name, item)| match &item.what {
-                    What::Function(function) => Some((key, name.as_str(), function)),
+                    What::Function(function) => Some((key, name.as_str(), &**function)),
                     What::Type(_) => None,
                 })
         })
@@ -137,7 +138,7 @@ impl Group {
         let interface = &resolve.interfaces[id];
         let owner = TypeOwner::Interface(id);
         let functions = interface.functions.iter();
-        let functions = functions.map(|(name, f)| (name, What::Function(f.clone())));
+        let functions = functions.map(|(name, f)| (name, What::Function(Box::new(f.clone()))));
         let types = interface.types.iter();
         let types = types.map(|(name, id)| (name, What::Type(*id)));
         let items = types

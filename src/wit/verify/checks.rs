@@ -145,8 +145,8 @@ impl Checks<'_> {
     }
 
     fn digest(&mut self, deps: &Deps, vendored: &Vendored, entry: &Locked, wrong: &mut Wrong) {
-        let mut digests = deps.digests(vendored);
-        if digests.any(|digest| digest == entry.digest) {
+        let mut candidates = deps.candidates(vendored);
+        if candidates.any(|(digest, _)| digest == entry.digest) {
             self.report.verified.push(Verified {
                 package: package(vendored),
                 digest: entry.digest.clone(),
@@ -159,7 +159,7 @@ impl Checks<'_> {
             return wrong.blocked.push(package(vendored));
         }
         wrong.problem.get_or_insert(self.report.problems.len());
-        let found = deps.digests(vendored).next();
+        let found = deps.candidates(vendored).next().map(|(digest, _)| digest);
         let message = format!(
             "{} is not the text that {} locks: its digest is {}, and the lock has {}",
             vendored.path.display(),

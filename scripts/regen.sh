@@ -1,0 +1,90 @@
+#!/usr/bin/env bash
+# After a change in wit/: fetch, verify, say what changed, check the host and its
+# bindings. Ends with a summary; stops at nothing but a signal.
+set -uo pipefail
+cd "$(dirname "$0")/.."
+
+case ${1:-} in
+  -h | --help)
+    cat <<'TEXT'
+Usage: scripts/regen.sh [FROM]
+
+FROM is what `worldhost wit diff` compares with: a git revision (HEAD), a
+directory, a .wit file or a component. The command that was built last is used:
+WORLDHOST, or the newest below target/, or the one on PATH, for the host itself
+may not build before the to-do list is done.
+TEXT
+    exit
+    ;;
+esac
+from=${1:-HEAD}
+summary=()
+failed=0
+
+step() { printf '\n== %s\n' "$*"; }
+note() { summary+=("$(printf '%-8s %s' "$1" "$2")"); }
+wrong() {
+  note "$1" "$2"
+  failed=1
+}
+
+command_built_last() {
+  [ -z "${WORLDHOST:-}" ] || { echo "$WORLDHOST" && return; }
+  local target=${CARGO_TARGET_DIR:-target} newest
+  newest=$(ls -t "$target"/{debug,release}/worldhost 2>/dev/null | head -n1)
+  [ -z "$newest" ] || { realpath "$newest" && return; }
+  command -v worldhost
+}
+
+step fetch
+if ! command -v wkg >/dev/null; then
+  scripts/wit-fetch.sh 2>/dev/null || true # completes a run that was killed
+  note skipped "fetch: wkg is not installed; wit/deps is taken as it is"
+elif output=$(timeout "${WIT_FETCH_TIMEOUT:-60}" scripts/wit-fetch.sh 2>&1); then
+  note ok "fetch: $(tail -n1 <<<"$output" | sed 's/^wit-fetch: //')"
+else
+  echo "$output"
+  case $output in
+    *"other bytes"*) wrong FAILED "fetch: $(tail -n1 <<<"$output" | sed 's/^wit-fetch: //')" ;;
+    *) note skipped "fetch: the registry cannot be reached or lacks a package; wit/deps is taken as it is" ;;
+  esac
+fi
+
+worldhost=$(command_built_last)
+if [ -z "$worldhost" ]; then
+  wrong FAILED "verify and diff: no worldhost is built; run cargo build in a tree that builds, or cargo install --path ."
+else
+  step verify
+  if "$worldhost" wit verify; then
+    note ok "verify: wit/deps is what wkg.lock says, and what this host links"
+  else
+    wrong FAILED "verify: see above; each problem has its remedy"
+  fi
+
+  step "diff from $from"
+  "$worldhost" wit diff "$from"
+  case $? in
+    0) note ok "diff: no change" ;;
+    1) note ok "diff: compatible; existing components still load" ;;
+    3) note BREAKING "diff: see above for what breaks, the version to give, and the host's to-do list" ;;
+    *) wrong FAILED "diff: see above" ;;
+  esac
+fi
+
+step "cargo check"
+if cargo check --quiet --bins; then
+  note ok "cargo check: the host fits its world"
+  step "bindings"
+  if cargo test --quiet --test wit_bindings; then
+    note ok "bindings: what the macro makes, and the API that was reviewed"
+  else
+    wrong FAILED "bindings: if the new API is meant, run: cargo run -q -- wit bindings --api > tests/snapshots/bindings-api.rs"
+  fi
+else
+  wrong FAILED "cargo check: do what the to-do list above says, and run this again"
+  note skipped "bindings: the host does not build yet"
+fi
+
+step summary
+printf '%s\n' "${summary[@]}"
+exit "$failed"
