@@ -46,7 +46,10 @@ fn find_wit(dir: &Path, files: &mut Vec<PathBuf>) {
     for entry in fs::read_dir(dir).into_iter().flatten().flatten() {
         let path = entry.path();
         if path.is_dir() {
-            find_wit(&path, files);
+            // Old releases are the same package as today's.
+            if !path.ends_with("wit/released") {
+                find_wit(&path, files);
+            }
         } else if path.extension().is_some_and(|extension| extension == "wit") {
             files.push(path);
         }

@@ -67,7 +67,7 @@ fn all_of_it_is_there_for_machines() {
 #[test]
 fn other_toolchains_tell_their_names() {
     for (name, tool) in [
-        ("plugin-python", "componentize-py"),
+        ("plugin-python", "component-init-transform"),
         ("plugin-javascript", "wit-component"),
         ("command-go", "Go"),
     ] {
