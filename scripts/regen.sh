@@ -72,7 +72,7 @@ else
 fi
 
 step "cargo check"
-if cargo check --quiet --bins; then
+if cargo check --quiet; then
   note ok "cargo check: the host fits its world"
   step "bindings"
   if cargo test --quiet --test wit_bindings; then

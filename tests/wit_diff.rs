@@ -439,6 +439,23 @@ fn a_new_file_alone_changes_nothing_and_says_so() {
     );
 }
 
+/// Two packages may have an interface of the same name.
+#[test]
+fn interfaces_of_one_name_have_files_of_their_own() {
+    let project = Project::committed();
+    let other = "package acme:tools@1.0.0;\ninterface host { beep: func(); }\n";
+    project.write("wit/deps/acme-tools/package.wit", other);
+    project.edit(
+        "wit/world.wit",
+        "import host;",
+        "import host;\n  import acme:tools/host@1.0.0;",
+    );
+    project.wit(&["diff"]).has(
+        1,
+        &["create src/imports/tools_host.rs", "+ mod tools_host;"],
+    );
+}
+
 #[test]
 fn a_renamed_interface_is_one_change() {
     let project = Project::committed();

@@ -3,6 +3,7 @@
 
 mod paste;
 mod project;
+mod registry;
 mod render;
 mod work;
 

@@ -15,18 +15,7 @@ fn item(item: Item) -> Vec<Item> {
             item.attrs.clear();
             Item::Use(item)
         }
-        Item::Mod(mut item) => {
-            item.attrs.clear();
-            let Some((brace, content)) = item.content else {
-                return Vec::new();
-            };
-            let content = items(content);
-            if content.is_empty() {
-                return Vec::new();
-            }
-            item.content = Some((brace, content));
-            Item::Mod(item)
-        }
+        Item::Mod(item) => return a_module(item),
         // The world's own functions are inside `const _: () = { ... };`.
         Item::Const(item) => return inside(*item.expr),
         Item::Struct(mut item) if public(&item.vis) => {
@@ -70,6 +59,19 @@ fn item(item: Item) -> Vec<Item> {
         _ => return Vec::new(),
     };
     vec![kept]
+}
+
+fn a_module(mut item: syn::ItemMod) -> Vec<Item> {
+    item.attrs.clear();
+    let Some((brace, content)) = item.content else {
+        return Vec::new();
+    };
+    let content = items(content);
+    if content.is_empty() {
+        return Vec::new();
+    }
+    item.content = Some((brace, content));
+    vec![Item::Mod(item)]
 }
 
 fn inside(expression: syn::Expr) -> Vec<Item> {

@@ -1,16 +1,14 @@
 //! Comparing the two APIs.
 
 use super::paste;
+use super::registry::{add_line, declare, interface, register, stem, unregister, world_type};
 use super::{CallWork, FileAction, FileWork, Line, Sides, Signature, Todo, TypeWork};
 use crate::wit::api::Trait;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
-use wit_parser::WorldItem;
 
 /// The traits of one module.
 type Module<'a> = BTreeMap<&'a str, &'a Trait>;
-
-const REGISTRY: &str = "src/imports/mod.rs";
 
 pub(super) fn implementations(sides: &Sides<'_>, todo: &mut Todo) {
     let (mut old_traits, new_traits) = (sides.old_api.traits(), sides.new_api.traits());
@@ -138,7 +136,7 @@ fn created(sides: &Sides<'_>, module: &[String], traits: &Module<'_>, todo: &mut
             module,
             &by_trait,
         ));
-        add_line(todo, declare(module, !resources.is_empty()));
+        add_line(todo, declare(sides, module, !resources.is_empty()));
         add_line(todo, register(sides, module));
     }
     for resource in resources {
@@ -150,7 +148,7 @@ fn created(sides: &Sides<'_>, module: &[String], traits: &Module<'_>, todo: &mut
             remove: false,
             line: format!(
                 "\"{name}.{wit}\": crate::imports::{}::{},  // into `with` of bindgen!",
-                stem(module),
+                stem(sides, module),
                 resource.name
             ),
         });
@@ -169,7 +167,7 @@ fn moved(sides: &Sides<'_>, from: &[String], to: &[String], todo: &mut Todo) {
     ));
     todo.files.push(work);
     unregister(sides, from, todo);
-    add_line(todo, declare(to, false));
+    add_line(todo, declare(sides, to, false));
     add_line(todo, register(sides, to));
 }
 
@@ -195,7 +193,7 @@ fn work(sides: &Sides<'_>, module: &[String], action: FileAction) -> FileWork {
     let (interface, declared) = interface(sides, module);
     let file = match action {
         FileAction::Create | FileAction::Move(_) if !module.is_empty() => {
-            PathBuf::from(format!("src/imports/{}.rs", stem(module)))
+            PathBuf::from(format!("src/imports/{}.rs", stem(sides, module)))
         }
         _ => sides.project.file_of(module),
     };
@@ -209,105 +207,6 @@ fn work(sides: &Sides<'_>, module: &[String], action: FileAction) -> FileWork {
         remove: Vec::new(),
         paste: None,
     }
-}
-
-fn stem(module: &[String]) -> &str {
-    module
-        .last()
-        .map_or("mod", |name| name.trim_end_matches('_'))
-}
-
-fn declare(module: &[String], public: bool) -> String {
-    let visibility = if public { "pub " } else { "" };
-    format!("{visibility}mod {};", stem(module))
-}
-
-fn register(sides: &Sides<'_>, module: &[String]) -> String {
-    let bindings = &sides.options.place.module;
-    let options = sides
-        .new_api
-        .definitions()
-        .iter()
-        .any(|definition| definition.module == module && definition.name == "LinkOptions");
-    let options = if options { "&Default::default(), " } else { "" };
-    let function = match module {
-        [] => format!("{}::add_to_linker_imports", world_type(sides, false)),
-        module => format!("{}::add_to_linker", module.join("::")),
-    };
-    format!("{bindings}::{function}::<_, HasSelf<_>>(linker, {options}|state| state)?;")
-}
-
-fn unregister(sides: &Sides<'_>, module: &[String], todo: &mut Todo) {
-    let file = PathBuf::from(REGISTRY);
-    let mut found = vec![format!("mod {};", stem(module))];
-    let call = match module {
-        [] => "add_to_linker_imports".to_string(),
-        module => format!("{}::add_to_linker", stem(module)),
-    };
-    found.push(call);
-    for text in found {
-        if let Some(line) = sides.project.line(&file, &text) {
-            todo.lines.push(Line {
-                file: file.clone(),
-                remove: true,
-                line,
-            });
-        }
-    }
-}
-
-fn add_line(todo: &mut Todo, line: String) {
-    todo.lines.push(Line {
-        file: REGISTRY.into(),
-        remove: false,
-        line,
-    });
-}
-
-/// The WIT name of a module's interface, and where it is declared.
-fn interface(sides: &Sides<'_>, module: &[String]) -> (String, Option<String>) {
-    let snake = |name: &str| name.replace('-', "_");
-    for dated in [sides.new, sides.old] {
-        let resolve = &dated.wit.resolve;
-        for item in resolve.worlds[dated.world].imports.values() {
-            let WorldItem::Interface { id, .. } = item else {
-                continue;
-            };
-            let interface = &resolve.interfaces[*id];
-            let (Some(name), Some(package)) = (&interface.name, interface.package) else {
-                continue;
-            };
-            let package = &resolve.packages[package].name;
-            let same = matches!(module, [a, b, c]
-                if *a == snake(&package.namespace)
-                    && b.starts_with(&snake(&package.name))
-                    && c.trim_end_matches('_') == snake(name));
-            if same {
-                let id = resolve.id_of(*id).unwrap_or_else(|| name.clone());
-                return (id, Some(resolve.render_location(interface.span)));
-            }
-        }
-    }
-    match module {
-        [] => {
-            let world = &sides.new.wit.resolve.worlds[sides.new.world];
-            let declared = sides.new.wit.resolve.render_location(world.span);
-            (format!("world {}", world.name), Some(declared))
-        }
-        module => (module.join("/"), None),
-    }
-}
-
-/// What the bindings call the world.
-fn world_type(sides: &Sides<'_>, old: bool) -> String {
-    let dated = if old { sides.old } else { sides.new };
-    let world = &dated.wit.resolve.worlds[dated.world].name;
-    let capital = |word: &str| {
-        let mut chars = word.chars();
-        let first = chars.next().map(|c| c.to_uppercase().to_string());
-        first.unwrap_or_default() + chars.as_str()
-    };
-    world.split('-').map(capital).collect()
 }
 
 /// Changes to the `bindgen!` invocation itself.
