@@ -71,25 +71,35 @@
     reason = "generated from wit/, where the documentation is"
 )]
 pub mod bindings;
+mod cache;
 mod command;
+mod compile;
+mod compiler;
 mod component;
+mod config;
 mod error;
 pub mod imports;
 mod limits;
 mod link;
 mod network;
+mod pool;
 mod runtime;
 mod sandbox;
+mod source;
 mod state;
 mod stdio;
 mod store;
 pub mod version;
 
+pub use cache::{Cache, CacheInfo, CacheNote};
+pub use compiler::Compiler;
 pub use component::Component;
+pub use config::Config;
 pub use error::{Error, Result, Trap};
 pub use limits::{LimitHit, Limits};
 pub use network::{NetGrant, Network};
-pub use runtime::{Config, Runtime};
+pub use pool::Pool;
+pub use runtime::Runtime;
 pub use sandbox::{Access, Sandbox};
 pub use state::State;
 pub use stdio::{Capture, Input, Output};

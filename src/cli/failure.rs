@@ -29,11 +29,13 @@ pub fn code(error: &anyhow::Error) -> i32 {
             | Error::NotWasm { .. }
             | Error::CoreModule { .. }
             | Error::Invalid { .. }
+            | Error::Compiled { .. }
+            | Error::Stale { .. }
             | Error::Link { .. }
             | Error::NoExport { .. }
             | Error::World { .. },
         ) => 126,
-        Some(Error::Preopen { .. }) => 2,
+        Some(Error::Preopen { .. } | Error::Target { .. }) => 2,
         Some(Error::Timeout { .. }) => 124,
         Some(Error::Trap(_) | Error::Dead { .. }) => 134,
         _ => 125,
@@ -42,17 +44,25 @@ pub fn code(error: &anyhow::Error) -> i32 {
 
 /// Prints the error on one line of stderr, and with `verbose` the guest's frames.
 pub fn print(error: &anyhow::Error, verbose: bool) {
-    let known = error.downcast_ref::<Error>();
-    let mut line = in_words(error);
-    if let Some(advice) = known.and_then(advice) {
-        line = format!("{line}; {advice}");
-    }
-    eprintln!("error: {}", line.replace('\n', " "));
-    if verbose && let Some(Error::Trap(trap)) = known {
+    eprintln!("error: {}", line(error));
+    if verbose && let Some(Error::Trap(trap)) = error.downcast_ref::<Error>() {
         for frame in &trap.frames {
             eprintln!("  {frame}");
         }
     }
+}
+
+/// Prints what goes wrong and stops nothing, on one line of stderr.
+pub fn warn(error: &anyhow::Error) {
+    eprintln!("warning: {}", line(error));
+}
+
+fn line(error: &anyhow::Error) -> String {
+    let mut line = in_words(error);
+    if let Some(advice) = error.downcast_ref().and_then(advice) {
+        line = format!("{line}; {advice}");
+    }
+    line.replace('\n', " ")
 }
 
 /// The contexts and the error. What is behind one of the library's errors is in
@@ -97,6 +107,16 @@ fn advice(error: &Error) -> Option<String> {
         ),
         Error::Invalid { name, .. } => {
             format!("build or copy it again; wasm-tools validate {name} tells more")
+        }
+        Error::Compiled { .. } => {
+            "if you made it, say so with --trust-compiled; else give the component".into()
+        }
+        Error::Stale { .. } => "compile it again with: worldhost compile".into(),
+        Error::Target { .. } => {
+            "this build compiles for its own kind of CPU alone; compile it there".into()
+        }
+        Error::Distrusted { .. } | Error::Cache { .. } => {
+            "name a directory of your own with WORLDHOST_CACHE_DIR, or use --no-cache".into()
         }
         Error::Link { missing, .. } => link_advice(missing),
         Error::NoExport {

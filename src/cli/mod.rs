@@ -1,9 +1,14 @@
 //! The command line: one file for each subcommand, thin over the library.
 
+mod cache;
+mod code;
+mod compile;
 mod completions;
 pub mod failure;
 mod grants;
+mod optimize;
 mod process;
+mod progress;
 mod run;
 
 use clap::{Parser, Subcommand};
@@ -32,15 +37,22 @@ pub struct Cli {
 enum Command {
     Run(run::Run),
     Process(process::Process),
+    Compile(compile::Compile),
+    Cache(cache::Cache),
     Completions(completions::Completions),
+    #[command(hide = true)]
+    Optimize(optimize::Optimize),
 }
 
 impl Cli {
     /// Does what was asked and returns the exit code.
     pub fn run(self) -> anyhow::Result<i32> {
         match self.command {
-            Command::Run(run) => block_on(run.execute()),
-            Command::Process(process) => block_on(process.execute()),
+            Command::Run(run) => block_on(run.execute(self.verbose)),
+            Command::Process(process) => block_on(process.execute(self.verbose)),
+            Command::Compile(compile) => block_on(compile.execute()),
+            Command::Cache(cache) => cache.execute(),
+            Command::Optimize(optimize) => optimize.execute(),
             Command::Completions(completions) => completions.execute(),
         }
     }
