@@ -20,7 +20,7 @@ impl Config {
     /// [`Runtime::load`]: crate::Runtime::load
     /// [`Runtime::load_compiled`]: crate::Runtime::load_compiled
     pub fn compile(&self, path: impl AsRef<Path>, target: Option<&str>) -> Result<Vec<u8>> {
-        let (name, bytes) = component::read(path.as_ref())?;
+        let (name, bytes) = read(path.as_ref())?;
         let mut refused = None;
         for &compiler in self.compiler.in_order() {
             let engine = self.compiling_engine(compiler, target)?;
@@ -52,7 +52,7 @@ impl Config {
         let Some(cache) = &self.cache else {
             return Ok(false);
         };
-        let (name, bytes) = component::read(path.as_ref())?;
+        let (name, bytes) = read(path.as_ref())?;
         let digest = Digest::of(&bytes);
         let engine = self.compiling_engine(Compiler::Cranelift, None)?;
         let key = key::of(&engine, Compiler::Cranelift, &digest);
@@ -75,6 +75,14 @@ impl Config {
         }
         Ok(true)
     }
+}
+
+/// The bytes of a component in a file, and its name.
+fn read(path: &Path) -> Result<(String, Vec<u8>)> {
+    let name = path.display().to_string();
+    let bytes = component::read(path)?;
+    component::check_kind(&name, &bytes)?;
+    Ok((name, bytes))
 }
 
 /// The machine code of a component, as an ELF image.

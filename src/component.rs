@@ -32,11 +32,15 @@ impl<T: 'static> Clone for Component<T> {
 }
 
 impl<T: Send + 'static> Component<T> {
-    pub(crate) fn new(linked: &Arc<Linked<T>>, name: &str, compiled: Compiled) -> Result<Self> {
+    pub(crate) fn new(
+        runtime: &Runtime<T>,
+        linked: &Arc<Linked<T>>,
+        name: &str,
+        compiled: Compiled,
+    ) -> Result<Self> {
         let pre = linked
-            .linker
-            .instantiate_pre(&compiled)
-            .map_err(|error| link::explain(&linked.linker, name, &compiled, &error))?;
+            .link(runtime, &compiled)
+            .map_err(|error| link::explain(runtime, name, &compiled, &error))?;
         Ok(Component {
             name: name.into(),
             pre,
@@ -141,12 +145,9 @@ pub(crate) fn read_all(path: &Path, file: &mut File) -> Result<Vec<u8>> {
     }
 }
 
-/// The bytes of a component in a file, and its name.
-pub(crate) fn read(path: &Path) -> Result<(String, Vec<u8>)> {
-    let name = path.display().to_string();
-    let bytes = read_all(path, &mut open(path)?)?;
-    check_kind(&name, &bytes)?;
-    Ok((name, bytes))
+/// Reads the file, telling a missing one and a directory from other failures.
+pub(crate) fn read(path: &Path) -> Result<Vec<u8>> {
+    read_all(path, &mut open(path)?)
 }
 
 /// Links code that was compiled to a file.
@@ -177,7 +178,7 @@ pub(crate) unsafe fn load_compiled<T: Send + 'static>(
         let linked = runtime.linked(compiler)?;
         // SAFETY: the caller vouches for the file.
         match unsafe { Compiled::deserialize_file(&linked.engine, path) } {
-            Ok(compiled) => return Component::new(linked, &name, compiled),
+            Ok(compiled) => return Component::new(runtime, linked, &name, compiled),
             Err(error) if refused.is_empty() => refused = error.root_cause().to_string(),
             Err(_) => {}
         }

@@ -1,7 +1,7 @@
 //! Why a component could not be linked, in full: the linker itself names only
 //! the first import that it does not have.
 
-use crate::{Error, State, version};
+use crate::{Error, Runtime, version};
 use wasm_encoder::{
     Component, ComponentImportSection, ComponentTypeRef, ComponentTypeSection, PrimitiveValType,
 };
@@ -11,17 +11,17 @@ use wasmtime::component::{self, Linker};
 
 /// The error for a component that `instantiate_pre` refused.
 pub(crate) fn explain<T: Send + 'static>(
-    linker: &Linker<State<T>>,
+    runtime: &Runtime<T>,
     name: &str,
     compiled: &component::Component,
     error: &wasmtime::Error,
 ) -> Error {
-    let engine = linker.engine();
+    let engine = runtime.engine();
     let missing: Vec<String> = compiled
         .component_type()
         .imports(engine)
         .filter(|(_, item)| needs_implementation(&item.ty, engine))
-        .filter(|(import, _)| !has_instance(linker, import))
+        .filter(|(import, _)| !has_instance(runtime.linker(), import))
         .map(|(import, _)| import.to_string())
         .collect();
     let message = if missing.is_empty() {

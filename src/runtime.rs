@@ -7,7 +7,7 @@ use std::path::Path;
 use std::sync::{Arc, Once, OnceLock};
 use std::time::Duration;
 use wasmtime::Engine;
-use wasmtime::component::Linker;
+use wasmtime::component::{Component as Compiled, InstancePre, Linker};
 
 /// An engine and a linker that has all of WASI and the embedder's interfaces.
 ///
@@ -37,9 +37,9 @@ impl<T: 'static> Clone for Runtime<T> {
 impl<T: Send + 'static> Runtime<T> {
     /// A runtime with the default [`Config`].
     ///
-    /// WASI 0.2, WASI 0.3 and `wasi:http` are linked first; then `imports` adds
-    /// the embedder's own interfaces, by the `add_to_linker` functions that
-    /// `bindgen!` generated for them.
+    /// WASI 0.2 is linked first; then `imports` adds the embedder's own interfaces, by
+    /// the `add_to_linker` functions that `bindgen!` generated for them. WASI 0.3 and
+    /// `wasi:http` are there for components that import them.
     ///
     /// # Errors
     ///
@@ -51,8 +51,8 @@ impl<T: Send + 'static> Runtime<T> {
         Self::with_config(&Config::default(), imports)
     }
 
-    /// A runtime with an engine of your configuration. `imports` is called once
-    /// for each compiler that is used.
+    /// A runtime with an engine of your configuration. `imports` is called once for
+    /// each linker: of each compiler that is used, and with the rest of WASI.
     ///
     /// # Errors
     ///
@@ -98,7 +98,7 @@ impl<T: Send + 'static> Runtime<T> {
     }
 
     async fn load_source(&self, source: Source) -> Result<Component<T>> {
-        if let Some(component) = source.known(self)? {
+        if let Some(component) = source.known(self) {
             return Ok(component);
         }
         let runtime = self.clone();
@@ -134,7 +134,10 @@ impl<T: Send + 'static> Runtime<T> {
 
     /// The linker of [`Runtime::engine`], for what this crate does not wrap.
     pub fn linker(&self) -> &Linker<State<T>> {
-        &self.inner.main.linker
+        let inner = &self.inner;
+        // It was made once without an error: the rest of WASI adds none.
+        let all = inner.main.all(&*inner.imports);
+        all.unwrap_or(&inner.main.small)
     }
 
     pub(crate) fn config(&self) -> &Config {
@@ -159,7 +162,10 @@ impl<T: Send + 'static> Runtime<T> {
 pub(crate) struct Linked<T: 'static> {
     pub(crate) compiler: Compiler,
     pub(crate) engine: Engine,
-    pub(crate) linker: Linker<State<T>>,
+    /// WASI 0.2 and the embedder's own: enough for most.
+    small: Linker<State<T>>,
+    /// WASI 0.3 and HTTP too, which took half the time that linking takes.
+    all: OnceLock<Linker<State<T>>>,
     ticker: Once,
 }
 
@@ -167,18 +173,49 @@ impl<T: Send + 'static> Linked<T> {
     fn new(config: &Config, compiler: Compiler, imports: &Imports<T>) -> Result<Self> {
         let build = || {
             let engine = config.engine(compiler)?;
-            let mut linker = Linker::new(&engine);
-            link_wasi(&mut linker)?;
-            imports(&mut linker)?;
-            Ok((engine, linker))
+            let mut small = Linker::new(&engine);
+            wasmtime_wasi::p2::add_to_linker_async(&mut small)?;
+            imports(&mut small)?;
+            Ok((engine, small))
         };
-        let (engine, linker) = build().map_err(Error::host)?;
+        let (engine, small) = build().map_err(Error::host)?;
         Ok(Linked {
             compiler,
             engine,
-            linker,
+            small,
+            all: OnceLock::new(),
             ticker: Once::new(),
         })
+    }
+
+    /// Resolves the imports of a component.
+    pub(crate) fn link(
+        &self,
+        runtime: &Runtime<T>,
+        compiled: &Compiled,
+    ) -> wasmtime::Result<InstancePre<State<T>>> {
+        // What a component finds here, it would find in the other too.
+        match self.small.instantiate_pre(compiled) {
+            Ok(pre) => Ok(pre),
+            Err(_) => self.all(&*runtime.inner.imports)?.instantiate_pre(compiled),
+        }
+    }
+
+    /// A component may import both versions of WASI at once (Python's 0.3 components
+    /// do), so both are in one linker. What the embedder offers under the name of
+    /// the rest of WASI stands in for it.
+    fn all(&self, imports: &Imports<T>) -> wasmtime::Result<&Linker<State<T>>> {
+        if let Some(all) = self.all.get() {
+            return Ok(all);
+        }
+        let mut all = Linker::new(&self.engine);
+        wasmtime_wasi::p2::add_to_linker_async(&mut all)?;
+        wasmtime_wasi::p3::add_to_linker(&mut all)?;
+        wasmtime_wasi_http::p2::add_only_http_to_linker_async(&mut all)?;
+        wasmtime_wasi_http::p3::add_to_linker(&mut all)?;
+        all.allow_shadowing(true);
+        imports(&mut all)?;
+        Ok(self.all.get_or_init(|| all))
     }
 
     /// Starts the one thread that advances the engine's epoch, with the first store.
@@ -200,12 +237,3 @@ impl<T: Send + 'static> Linked<T> {
 /// How often a guest that computes gives way to other tasks, and so how late a
 /// timeout can be.
 const TICK: Duration = Duration::from_millis(10);
-
-/// A component may import both versions of WASI at once (Python's 0.3 components
-/// do), so both are always there.
-fn link_wasi<T: Send + 'static>(linker: &mut Linker<State<T>>) -> wasmtime::Result<()> {
-    wasmtime_wasi::p2::add_to_linker_async(linker)?;
-    wasmtime_wasi::p3::add_to_linker(linker)?;
-    wasmtime_wasi_http::p2::add_only_http_to_linker_async(linker)?;
-    wasmtime_wasi_http::p3::add_to_linker(linker)
-}

@@ -11,10 +11,10 @@ use wasmtime::component::Component as Compiled;
 /// Where a component comes from.
 pub(crate) struct Source {
     name: String,
-    from: From,
+    from: Origin,
 }
 
-enum From {
+enum Origin {
     File(File, Option<Identity>),
     Bytes(Vec<u8>),
 }
@@ -27,31 +27,28 @@ impl Source {
         let identity = file.metadata().ok().and_then(|found| Identity::of(&found));
         Ok(Source {
             name: path.display().to_string(),
-            from: From::File(file, identity),
+            from: Origin::File(file, identity),
         })
     }
 
     pub(crate) fn bytes(bytes: Vec<u8>) -> Self {
         Source {
             name: "<bytes>".to_string(),
-            from: From::Bytes(bytes),
+            from: Origin::Bytes(bytes),
         }
     }
 
     /// The component, if the cache has it and knows the file: no byte of the file is
-    /// read, and it takes less than a millisecond.
-    pub(crate) fn known<T: Send + 'static>(
-        &self,
-        runtime: &Runtime<T>,
-    ) -> Result<Option<Component<T>>> {
-        let (Some(cache), From::File(_, Some(identity))) = (&runtime.config().cache, &self.from)
-        else {
-            return Ok(None);
+    /// read, and it takes less than a millisecond. What fails here fails again in
+    /// [`Source::load`], where the bytes are at hand to say why.
+    pub(crate) fn known<T: Send + 'static>(&self, runtime: &Runtime<T>) -> Option<Component<T>> {
+        let Origin::File(_, Some(identity)) = &self.from else {
+            return None;
         };
-        let Some(digest) = cache.recall(identity) else {
-            return Ok(None);
-        };
-        self.cached(runtime, runtime.config().compiler.will_do(), cache, &digest)
+        let cache = runtime.config().cache.as_ref()?;
+        let digest = cache.recall(identity)?;
+        let will_do = runtime.config().compiler.will_do();
+        self.cached(runtime, will_do, cache, &digest).ok()?
     }
 
     /// The component, whatever it takes.
@@ -67,7 +64,7 @@ impl Source {
             Some(component) => component,
             None => self.compile(runtime, &bytes, Some((cache, &digest)))?,
         };
-        if let From::File(file, Some(identity)) = &self.from {
+        if let Origin::File(file, Some(identity)) = &self.from {
             cache.memorize(file, identity, &digest);
         }
         Ok(component)
@@ -75,8 +72,8 @@ impl Source {
 
     fn take_bytes(&mut self) -> Result<Vec<u8>> {
         match &mut self.from {
-            From::File(file, _) => component::read_all(Path::new(&self.name), file),
-            From::Bytes(bytes) => Ok(std::mem::take(bytes)),
+            Origin::File(file, _) => component::read_all(Path::new(&self.name), file),
+            Origin::Bytes(bytes) => Ok(std::mem::take(bytes)),
         }
     }
 
@@ -96,7 +93,7 @@ impl Source {
             };
             match map(&linked.engine, &file) {
                 Ok(compiled) => {
-                    let component = Component::new(linked, &self.name, compiled)?;
+                    let component = Component::new(runtime, linked, &self.name, compiled)?;
                     return Ok(Some(note_better(runtime, component, cache, digest)));
                 }
                 Err(error) => cache.fail(Path::new(&key.to_string()), error),
@@ -125,7 +122,7 @@ impl Source {
             Err(Error::Invalid { .. }) if compiler == Compiler::Winch => with(Compiler::Cranelift)?,
             result => result?,
         };
-        let component = Component::new(linked, &self.name, compiled)?;
+        let component = Component::new(runtime, linked, &self.name, compiled)?;
         Ok(match cache {
             Some((cache, digest)) => note_better(runtime, component, cache, digest),
             None => component,
