@@ -114,44 +114,49 @@ impl Source {
         };
         let with = |compiler| {
             let linked = runtime.linked(compiler)?;
-            let compiled = self.compiled(&linked.engine, compiler, bytes, cache)?;
-            Ok((linked, compiled))
+            let (compiled, kept) = self.compiled(&linked.engine, compiler, bytes, cache)?;
+            Ok((linked, compiled, kept))
         };
-        let (linked, compiled) = match with(compiler) {
+        let (linked, compiled, kept) = match with(compiler) {
             // Winch knows fewer proposals: Cranelift tells whether it is valid.
             Err(Error::Invalid { .. }) if compiler == Compiler::Winch => with(Compiler::Cranelift)?,
             result => result?,
         };
         let component = Component::new(runtime, linked, &self.name, compiled)?;
         Ok(match cache {
-            Some((cache, digest)) => note_better(runtime, component, cache, digest),
-            None => component,
+            // A cache that takes nothing would not take better code either.
+            Some((cache, digest)) if kept => note_better(runtime, component, cache, digest),
+            _ => component,
         })
     }
 
-    /// What the compiler makes of it, kept in the cache and mapped from there.
+    /// What the compiler makes of it, and whether the cache keeps it: then it is
+    /// mapped from there.
     fn compiled(
         &self,
         engine: &Engine,
         compiler: Compiler,
         bytes: &[u8],
         cache: Option<(&Cache, &Digest)>,
-    ) -> Result<Compiled> {
+    ) -> Result<(Compiled, bool)> {
         let Some((cache, digest)) = cache else {
-            return Compiled::from_binary(engine, bytes).map_err(|error| Error::Invalid {
+            let compiled = Compiled::from_binary(engine, bytes);
+            let compiled = compiled.map_err(|error| Error::Invalid {
                 name: self.name.clone(),
                 message: component::why_invalid(&error),
-            });
+            })?;
+            return Ok((compiled, false));
         };
         let image = compile::image(engine, &self.name, bytes)?;
         let key = key::of(engine, compiler, digest);
         if let Some(file) = cache.insert(&key, &image)
             && let Ok(compiled) = map(engine, &file)
         {
-            return Ok(compiled);
+            return Ok((compiled, true));
         }
         // SAFETY: the engine made the image a moment ago.
-        unsafe { Compiled::deserialize(engine, image) }.map_err(Error::host)
+        let compiled = unsafe { Compiled::deserialize(engine, image) };
+        Ok((compiled.map_err(Error::host)?, false))
     }
 }
 

@@ -8,11 +8,14 @@ pub(crate) mod artifact;
 mod evict;
 pub(crate) mod key;
 mod memo;
+mod note;
+mod reserve;
 mod trust;
 
 pub(crate) use artifact::Unfit;
 pub(crate) use key::Digest;
 pub(crate) use memo::Identity;
+pub use note::CacheNote;
 
 use crate::{Error, Result};
 use std::fmt;
@@ -58,24 +61,6 @@ struct Inner {
     notes: Arc<Mutex<Vec<CacheNote>>>,
     /// Artifacts that are on their way to the disk.
     writing: Mutex<Vec<JoinHandle<()>>>,
-}
-
-/// Something that kept the cache from being used.
-#[derive(Debug)]
-#[non_exhaustive]
-pub enum CacheNote {
-    /// A file was not loaded because someone else could have written it.
-    Refused(String),
-    /// A file could not be read or written, or was not what it should be.
-    Failed(String),
-}
-
-impl fmt::Display for CacheNote {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            CacheNote::Refused(text) | CacheNote::Failed(text) => f.write_str(text),
-        }
-    }
 }
 
 /// What is in a [`Cache`].
@@ -249,7 +234,7 @@ impl Cache {
                 .and_then(|()| evict::sweep(&code, ABANDONED))
                 .and_then(|()| evict::thin(&memo, MAX_MEMOS));
             if let Err(error) = finished {
-                notes.lock().unwrap().push(failed(&path, error));
+                notes.lock().unwrap().push(CacheNote::failed(&path, error));
             }
         });
         self.inner.writing.lock().unwrap().push(finish);
@@ -281,27 +266,12 @@ impl Cache {
         }
     }
 
-    /// The right to compile in the background: one process of this user has it.
-    ///
-    /// None when another has it, when it cannot be told, or when this key was
-    /// tried within the last hour and came to nothing.
-    pub(crate) fn reserve(&self, key: &Digest) -> Option<Reservation> {
-        let tried = self.path(key).with_extension("tried");
-        let last = std::fs::metadata(&tried).and_then(|found| found.modified());
-        if last.is_ok_and(|time| time.elapsed().is_ok_and(|age| age < ABANDONED)) {
-            return None;
-        }
-        let lock = File::create(self.inner.dir.join("optimize.lock")).ok()?;
-        lock.try_lock().ok()?;
-        Some(Reservation { tried, _lock: lock })
-    }
-
     pub(crate) fn note(&self, note: CacheNote) {
         self.inner.notes.lock().unwrap().push(note);
     }
 
     pub(crate) fn fail(&self, path: &Path, why: impl fmt::Display) {
-        self.note(failed(path, why));
+        self.note(CacheNote::failed(path, why));
     }
 
     fn path(&self, key: &Digest) -> PathBuf {
@@ -320,30 +290,8 @@ impl Cache {
     }
 }
 
-fn failed(path: &Path, why: impl fmt::Display) -> CacheNote {
-    CacheNote::Failed(format!("{}: {why}", path.display()))
-}
-
 /// How long an unfinished file may be someone's who still writes it.
 const ABANDONED: Duration = Duration::from_secs(3600);
-
-/// The right to compile in the background, for as long as this is kept.
-pub(crate) struct Reservation {
-    tried: PathBuf,
-    _lock: File,
-}
-
-impl Reservation {
-    /// Notes the attempt; until [`Reservation::done`], it counts as a failed one.
-    pub(crate) fn begin(&self) -> io::Result<()> {
-        std::fs::write(&self.tried, "")
-    }
-
-    /// The attempt was not in vain.
-    pub(crate) fn done(&self) {
-        let _ = evict::remove(&self.tried);
-    }
-}
 
 impl Inner {
     fn flush(&self) {

@@ -29,12 +29,32 @@ pub(super) fn distrust(_: &Metadata) -> Option<String> {
 }
 
 /// Makes a directory that only this user can enter, unless there is one.
+///
+/// Root makes none in what is another user's, as `sudo` with that user's home would:
+/// its owner could never use it.
 pub(super) fn create_private(dir: &Path) -> io::Result<()> {
+    #[cfg(unix)]
+    if rustix::process::geteuid().is_root()
+        && let Some(owner) = owner_above(dir)
+        && owner != 0
+    {
+        let what = format!("root makes none in a directory of user {owner}");
+        return Err(io::Error::new(io::ErrorKind::PermissionDenied, what));
+    }
     let mut builder = std::fs::DirBuilder::new();
     builder.recursive(true);
     #[cfg(unix)]
     builder.mode(0o700);
     builder.create(dir)
+}
+
+/// Whose the nearest directory is that there is.
+#[cfg(unix)]
+fn owner_above(dir: &Path) -> Option<u32> {
+    let mut above = dir.ancestors().skip(1);
+    above
+        .find_map(|dir| dir.metadata().ok())
+        .map(|found| found.uid())
 }
 
 /// Opens for reading, never through a symbolic link.

@@ -111,7 +111,7 @@ fn advice(error: &Error) -> Option<String> {
         Error::Compiled { .. } => {
             "if you made it, say so with --trust-compiled; else give the component".into()
         }
-        Error::Stale { .. } => "compile it again with: worldhost compile".into(),
+        Error::Stale { .. } => "compile it with this version: worldhost compile".into(),
         Error::Target { .. } => {
             "this build compiles for its own kind of CPU alone; compile it there".into()
         }

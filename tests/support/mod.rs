@@ -2,6 +2,9 @@
 //! text for the odd and hostile cases.
 #![allow(dead_code, reason = "each test file uses its part")]
 
+#[cfg(unix)]
+pub mod cache;
+
 use assert_cmd::Command;
 use std::path::PathBuf;
 use tempfile::TempDir;
