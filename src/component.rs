@@ -1,9 +1,13 @@
-//! A compiled and linked component, and how bytes become one.
+//! A compiled and linked component, and what a file is that is none.
 
-use crate::runtime::Ticker;
-use crate::{Error, Limits, Result, Runtime, Sandbox, State, Store, limits, link};
+use crate::cache::{Digest, Unfit, artifact};
+use crate::runtime::Linked;
+use crate::{Cache, Compiler, Error, Limits, Result, Runtime, Sandbox, State, Store, limits, link};
+use std::fs::File;
+use std::io::Read;
 use std::path::Path;
 use std::sync::Arc;
+use wasmtime::Engine;
 use wasmtime::component::{Component as Compiled, InstancePre};
 
 /// A component that is compiled and whose imports are all resolved: ready for
@@ -11,7 +15,9 @@ use wasmtime::component::{Component as Compiled, InstancePre};
 pub struct Component<T: 'static> {
     name: Arc<str>,
     pre: InstancePre<State<T>>,
-    ticker: Arc<Ticker>,
+    linked: Arc<Linked<T>>,
+    /// Where better code than this could be, and is not yet.
+    better: Option<(Cache, Digest)>,
 }
 
 impl<T: 'static> Clone for Component<T> {
@@ -19,28 +25,44 @@ impl<T: 'static> Clone for Component<T> {
         Component {
             name: self.name.clone(),
             pre: self.pre.clone(),
-            ticker: self.ticker.clone(),
+            linked: self.linked.clone(),
+            better: self.better.clone(),
         }
     }
 }
 
 impl<T: Send + 'static> Component<T> {
-    pub(crate) fn new(runtime: &Runtime<T>, name: String, bytes: &[u8]) -> Result<Self> {
-        check_kind(&name, bytes)?;
-        let compiled =
-            Compiled::from_binary(runtime.engine(), bytes).map_err(|error| Error::Invalid {
-                name: name.clone(),
-                message: why_invalid(&error),
-            })?;
-        let pre = runtime
-            .linker()
-            .instantiate_pre(&compiled)
-            .map_err(|error| link::explain(runtime, &name, bytes, &compiled, &error))?;
+    /// `bytes` are what it was compiled from, where they are at hand.
+    pub(crate) fn new(
+        runtime: &Runtime<T>,
+        linked: &Arc<Linked<T>>,
+        name: &str,
+        bytes: Option<&[u8]>,
+        compiled: Compiled,
+    ) -> Result<Self> {
+        let pre = linked
+            .link(runtime, &compiled)
+            .map_err(|error| link::explain(runtime, name, bytes, &compiled, &error))?;
         Ok(Component {
             name: name.into(),
             pre,
-            ticker: runtime.ticker(),
+            linked: linked.clone(),
+            better: None,
         })
+    }
+
+    /// Remembers the key that better code would have.
+    pub(crate) fn better(mut self, cache: &Cache, key: Digest) -> Self {
+        self.better = Some((cache.clone(), key));
+        self
+    }
+
+    /// Whether [`Compiler::Auto`] took Winch for want of Cranelift's code, and
+    /// [`Config::optimize`](crate::Config::optimize) would make it: nobody else is
+    /// about it or tried a short while ago.
+    pub fn can_optimize(&self) -> bool {
+        let better = self.better.as_ref();
+        better.is_some_and(|(cache, key)| !cache.has(key) && cache.reserve(key).is_some())
     }
 
     /// The path it was loaded from, or `<bytes>`.
@@ -56,6 +78,11 @@ impl<T: Send + 'static> Component<T> {
             .exports(compiled.engine())
             .map(|(name, _)| name.to_string())
             .collect()
+    }
+
+    /// Which compiler made its code.
+    pub fn compiler(&self) -> Compiler {
+        self.linked.compiler
     }
 
     /// The linked component as Wasmtime has it.
@@ -94,7 +121,7 @@ impl<T: Send + 'static> Component<T> {
         let engine = self.pre.engine();
         let mut store = wasmtime::Store::new(engine, state);
         limits::apply(&mut store).map_err(Error::host)?;
-        self.ticker.start(engine);
+        self.linked.tick();
         Ok(Store::new(store))
     }
 }
@@ -106,13 +133,66 @@ impl<T: Send + 'static> Component<T> {
 /// [`Error::NotFound`] and [`Error::Read`].
 pub fn read(path: impl AsRef<Path>) -> Result<Vec<u8>> {
     let path = path.as_ref();
-    std::fs::read(path).map_err(|source| match source.kind() {
+    read_all(path, &mut open(path)?)
+}
+
+/// Opens the file, telling a missing one from other failures.
+pub(crate) fn open(path: &Path) -> Result<File> {
+    File::open(path).map_err(|source| match source.kind() {
         std::io::ErrorKind::NotFound => Error::NotFound { path: path.into() },
         _ => Error::Read {
             path: path.into(),
             source,
         },
     })
+}
+
+/// All of an open file; that it is a directory shows here.
+pub(crate) fn read_all(path: &Path, file: &mut File) -> Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    match file.read_to_end(&mut bytes) {
+        Ok(_) => Ok(bytes),
+        Err(source) => Err(Error::Read {
+            path: path.into(),
+            source,
+        }),
+    }
+}
+
+/// Links code that was compiled to a file.
+///
+/// # Safety
+///
+/// As for [`Runtime::load_compiled`].
+pub(crate) unsafe fn load_compiled<T: Send + 'static>(
+    runtime: &Runtime<T>,
+    path: &Path,
+) -> Result<Component<T>> {
+    let name = path.display().to_string();
+    let stale = |message| Error::Stale {
+        name: name.clone(),
+        message,
+    };
+    match artifact::is_whole(&open(path)?) {
+        Ok(()) => {}
+        Err(Unfit::Damaged(why)) => return Err(stale(format!("it {why}"))),
+        Err(Unfit::Unreadable(source)) => {
+            let path = path.into();
+            return Err(Error::Read { path, source });
+        }
+        Err(Unfit::Missing | Unfit::Distrusted(_)) => unreachable!("the file is open"),
+    }
+    let mut refused = String::new();
+    for &compiler in runtime.config().compiler.in_order() {
+        let linked = runtime.linked(compiler)?;
+        // SAFETY: the caller vouches for the file.
+        match unsafe { Compiled::deserialize_file(&linked.engine, path) } {
+            Ok(compiled) => return Component::new(runtime, linked, &name, None, compiled),
+            Err(error) if refused.is_empty() => refused = error.root_cause().to_string(),
+            Err(_) => {}
+        }
+    }
+    Err(stale(refused))
 }
 
 /// Only components go to the compiler; the rest is told what it is.
@@ -124,6 +204,11 @@ pub(crate) fn check_kind(name: &str, bytes: &[u8]) -> Result<()> {
         return Err(Error::CoreModule {
             name: name.to_string(),
             preview1: imports_preview1(bytes),
+        });
+    }
+    if Engine::detect_precompiled(bytes).is_some() {
+        return Err(Error::Compiled {
+            name: name.to_string(),
         });
     }
     let start = String::from_utf8_lossy(&bytes[..bytes.len().min(64)]).into_owned();
@@ -145,7 +230,7 @@ pub(crate) fn check_kind(name: &str, bytes: &[u8]) -> Result<()> {
 }
 
 /// What the validator or the compiler said, and what it most likely means.
-fn why_invalid(error: &wasmtime::Error) -> String {
+pub(crate) fn why_invalid(error: &wasmtime::Error) -> String {
     let cause = error.root_cause().to_string();
     if cause.contains("unexpected end") || cause.contains("out of bounds (bound") {
         format!("the file is cut off: {cause}")

@@ -59,6 +59,51 @@ pub enum Error {
         message: String,
     },
 
+    /// The file is compiled code, which is run only for those who made it:
+    /// [`Runtime::load_compiled`](crate::Runtime::load_compiled).
+    #[error("{name} is compiled code, which runs without being checked")]
+    Compiled {
+        /// The file's path.
+        name: String,
+    },
+
+    /// The compiled code is of another version or configuration, or damaged.
+    #[error("{name} is not compiled for this host: {message}")]
+    Stale {
+        /// The file's path.
+        name: String,
+        /// How it differs.
+        message: String,
+    },
+
+    /// Code cannot be compiled for this target.
+    #[error("cannot compile for {target}: {message}")]
+    Target {
+        /// The triple that was asked for.
+        target: String,
+        /// What the compiler said.
+        message: String,
+    },
+
+    /// The compile cache cannot be used.
+    #[error("cannot use the cache {}: {message}", path.display())]
+    Cache {
+        /// The directory.
+        path: PathBuf,
+        /// What is wrong with it.
+        message: String,
+    },
+
+    /// The compile cache is not used, for what is loaded from there is run: others
+    /// than this process's user could have written it.
+    #[error("the cache is not used: {} {message}", path.display())]
+    Distrusted {
+        /// The directory.
+        path: PathBuf,
+        /// Whose it is, or who can write to it.
+        message: String,
+    },
+
     /// The component imports something that the linker does not have, or has
     /// with another type.
     #[error("{name} cannot be linked: {message}")]

@@ -71,12 +71,16 @@
     reason = "generated from wit/, where the documentation is"
 )]
 pub mod bindings;
+mod cache;
 #[cfg(feature = "call")]
 pub mod call;
 #[cfg(feature = "wit")]
 pub mod check;
 mod command;
+mod compile;
+mod compiler;
 mod component;
+mod config;
 mod error;
 pub mod imports;
 #[cfg(feature = "wit")]
@@ -86,8 +90,10 @@ mod link;
 #[cfg(any(feature = "call", feature = "wit"))]
 mod nearest;
 mod network;
+mod pool;
 mod runtime;
 mod sandbox;
+mod source;
 mod state;
 mod stdio;
 mod store;
@@ -96,11 +102,15 @@ pub mod version;
 pub mod wit;
 mod world;
 
+pub use cache::{Cache, CacheInfo, CacheNote};
+pub use compiler::Compiler;
 pub use component::{Component, read};
+pub use config::Config;
 pub use error::{Error, Result, Trap};
 pub use limits::{LimitHit, Limits};
 pub use network::{NetGrant, Network};
-pub use runtime::{Config, Runtime};
+pub use pool::Pool;
+pub use runtime::Runtime;
 pub use sandbox::{Access, Sandbox};
 pub use state::State;
 pub use stdio::{Capture, Input, Output};

@@ -13,7 +13,7 @@ use wasmtime::component::{self, Linker};
 pub(crate) fn explain<T: Send + 'static>(
     runtime: &Runtime<T>,
     name: &str,
-    bytes: &[u8],
+    bytes: Option<&[u8]>,
     compiled: &component::Component,
     error: &wasmtime::Error,
 ) -> Error {
@@ -38,7 +38,7 @@ pub(crate) fn explain<T: Send + 'static>(
         missing,
         message,
         #[cfg(feature = "wit")]
-        misfits: runtime.misfits(name, bytes),
+        misfits: bytes.map_or_else(Vec::new, |bytes| runtime.misfits(name, bytes)),
     }
 }
 

@@ -4,8 +4,8 @@ mod support;
 
 use predicates::prelude::*;
 use std::io::{BufRead, BufReader, Read, Write};
-use std::process::{Child, Command, Stdio};
-use support::{Scratch, guest, plugin, worldhost};
+use std::process::{Child, Stdio};
+use support::{Scratch, command, guest, plugin, plugin_with, worldhost};
 
 #[test]
 fn each_argument_is_an_input_and_each_result_a_line() {
@@ -65,8 +65,7 @@ fn what_the_plugin_prints_does_not_mix_with_the_results() {
 }
 
 fn spawn(args: &[&str]) -> Child {
-    Command::new(env!("CARGO_BIN_EXE_worldhost"))
-        .current_dir(env!("CARGO_MANIFEST_DIR"))
+    command()
         .args(args)
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
@@ -92,15 +91,18 @@ fn a_result_comes_before_the_next_line_is_read() {
 
 #[test]
 fn it_ends_at_once_when_its_reader_has_enough() {
-    let mut child = spawn(&["process", "tests/guests/plugin-rust.wasm"]);
-    let mut stdin = child.stdin.take().unwrap();
-    // Lines without end: only the reader's leaving can end this.
-    let writer = std::thread::spawn(move || while stdin.write_all(b"more\n").is_ok() {});
-    let mut first = [0; 5];
-    child.stdout.take().unwrap().read_exact(&mut first).unwrap();
-    assert_eq!(&first, b"MORE\n");
-    assert_eq!(child.wait().unwrap().code(), Some(0));
-    writer.join().unwrap();
+    for options in [&[][..], &["--fresh"], &["--fresh", "--jobs", "3"]] {
+        let component = ["tests/guests/plugin-rust.wasm"];
+        let mut child = spawn(&[&["process"], options, &component].concat());
+        let mut stdin = child.stdin.take().unwrap();
+        // Lines without end: only the reader's leaving can end this.
+        let writer = std::thread::spawn(move || while stdin.write_all(b"more\n").is_ok() {});
+        let mut first = [0; 5];
+        child.stdout.take().unwrap().read_exact(&mut first).unwrap();
+        assert_eq!(&first, b"MORE\n");
+        assert_eq!(child.wait().unwrap().code(), Some(0));
+        writer.join().unwrap();
+    }
 }
 
 /// The most memory that the process had resident so far, in KiB.
@@ -117,7 +119,13 @@ fn peak_kib(child: &Child) -> u64 {
 #[cfg(target_os = "linux")]
 #[test]
 fn memory_stays_flat_over_many_lines() {
-    let mut child = spawn(&["process", "tests/guests/plugin-rust.wasm"]);
+    flat(&["process", "tests/guests/plugin-rust.wasm"]);
+    flat(&["process", "--fresh", "tests/guests/plugin-rust.wasm"]);
+}
+
+#[cfg(target_os = "linux")]
+fn flat(args: &[&str]) {
+    let mut child = spawn(args);
     let mut stdin = child.stdin.take().unwrap();
     let mut stdout = BufReader::new(child.stdout.take().unwrap());
     let line = format!("{}\n", "x".repeat(1000));
@@ -179,22 +187,114 @@ fn a_line_that_is_no_text_is_named() {
         .stderr(predicate::str::contains("error: line 2: is not UTF-8"));
 }
 
-#[test]
-fn an_instance_keeps_its_memory_from_line_to_line() {
-    // Counts its calls in memory, and answers with so many `x`.
-    let counts = plugin(
+/// Counts its calls in memory, and answers with so many `x`.
+fn counts() -> Vec<u8> {
+    plugin(
         "(i32.store (i32.const 16) (i32.add (i32.load (i32.const 16)) (i32.const 1)))
          (memory.fill (i32.const 32) (i32.const 120) (i32.load (i32.const 16)))
          (i32.store (i32.const 8) (i32.const 32))
          (i32.store (i32.const 12) (i32.load (i32.const 16)))
          (i32.const 8)",
+    )
+}
+
+#[test]
+fn an_instance_keeps_its_memory_from_line_to_line_and_a_fresh_one_has_none() {
+    let scratch = Scratch::new();
+    let counts = scratch.file("counts.wasm", counts());
+    let results = |options: &[&str]| {
+        let mut command = worldhost();
+        command.arg("process").args(options).arg(&counts);
+        let output = command.args(["a", "b", "c"]).output().unwrap();
+        assert!(output.status.success());
+        String::from_utf8(output.stdout).unwrap()
+    };
+    assert_eq!(results(&[]), "x\nxx\nxxx\n");
+    assert_eq!(results(&["--fresh"]), "x\nx\nx\n");
+    assert_eq!(results(&["--fresh", "--jobs", "2"]), "x\nx\nx\n");
+}
+
+#[test]
+fn fresh_instances_give_their_results_in_the_order_of_the_lines() {
+    // The longer the line, the longer it takes; the answer is the line.
+    let echo = plugin(
+        "(local $n i32)
+         (local.set $n (i32.mul (local.get $len) (i32.const 10000)))
+         (loop $again
+             (local.set $n (i32.sub (local.get $n) (i32.const 1)))
+             (br_if $again (i32.gt_s (local.get $n) (i32.const 0))))
+         (i32.store (i32.const 8) (local.get $ptr))
+         (i32.store (i32.const 12) (local.get $len))
+         (i32.const 8)",
     );
     let scratch = Scratch::new();
+    let echo = scratch.file("echo.wasm", echo);
+    let lines: String = (0..3000u64)
+        .map(|n| format!("{n}{}\n", "-".repeat((n * 7919 % 101) as usize)))
+        .collect();
+    for jobs in ["1", "4", "16"] {
+        let mut command = worldhost();
+        command
+            .args(["process", "--fresh", "--jobs", jobs])
+            .arg(&echo);
+        let output = command.write_stdin(lines.clone()).output().unwrap();
+        assert_eq!(output.stderr, b"");
+        assert!(
+            output.stdout == lines.as_bytes(),
+            "out of order, or not all"
+        );
+    }
+}
+
+#[test]
+fn a_failing_line_is_named_in_fresh_instances_too() {
+    let fails = |options: &[&str], stdout: &str, errors: usize| {
+        let mut command = worldhost();
+        command
+            .args(["process", "--fresh", "--jobs", "2"])
+            .args(options);
+        command.arg(guest("plugin-rust"));
+        let output = command.write_stdin("a\npanic\nb\npanic\nc\n").output();
+        let output = output.unwrap();
+        assert_eq!(output.status.code(), Some(134));
+        assert_eq!(String::from_utf8(output.stdout).unwrap(), stdout);
+        let stderr = String::from_utf8(output.stderr).unwrap();
+        let found: Vec<&str> = stderr
+            .lines()
+            .filter(|l| l.starts_with("error: "))
+            .collect();
+        assert_eq!(found.len(), errors, "{stderr}");
+        assert!(
+            found[0].starts_with("error: line 2: process trapped: "),
+            "{found:?}"
+        );
+    };
+    fails(&[], "A\n", 1);
+    fails(&["--keep-going"], "A\nB\nC\n", 2);
+}
+
+#[test]
+fn a_component_that_no_slot_has_room_for_gets_fresh_instances_too() {
+    let memories = "(memory 1)".repeat(10);
+    let large = plugin_with(&memories, "(i32.const 8)");
+    let scratch = Scratch::new();
     worldhost()
-        .arg("process")
-        .arg(scratch.file("counts.wasm", counts))
-        .args(["a", "b", "c"])
+        .args(["process", "--fresh"])
+        .arg(scratch.file("large.wasm", large))
+        .args(["a", "b"])
         .assert()
         .success()
-        .stdout("x\nxx\nxxx\n");
+        .stdout("\n\n");
+}
+
+#[test]
+fn jobs_are_for_fresh_instances() {
+    for args in [&["--jobs", "2"][..], &["--fresh", "--jobs", "0"]] {
+        worldhost()
+            .arg("process")
+            .args(args)
+            .arg(guest("plugin-rust"))
+            .assert()
+            .code(2);
+    }
 }

@@ -1,5 +1,6 @@
 //! `worldhost call`.
 
+use super::code::Code;
 use super::failure::Usage;
 use super::grants::Grants;
 use super::style::{DIM, NAME};
@@ -51,6 +52,9 @@ pub struct Call {
     #[command(flatten)]
     grants: Grants,
 
+    #[command(flatten)]
+    code: Code,
+
     /// Print each function as a call to fill in, and call nothing.
     #[arg(long, conflicts_with = "calls")]
     list: bool,
@@ -68,14 +72,15 @@ pub struct Call {
 }
 
 impl Call {
-    pub async fn execute(self) -> anyhow::Result<i32> {
+    pub async fn execute(self, verbose: bool) -> anyhow::Result<i32> {
         let sandbox = self
             .grants
             .sandbox()?
             .args([super::run::program_name(&self.component)])
             .stdout(Output::Stderr)
             .stderr(Output::Stderr);
-        let runtime = Runtime::with_config(&self.grants.config(), imports::add_to_linker)?;
+        let config = self.grants.config();
+        let runtime = Runtime::with_config(&config, imports::add_to_linker)?;
         let bytes = worldhost::read(&self.component)?;
         let callables = runtime.callables(&self.component.display().to_string(), &bytes)?;
         if self.list {
@@ -89,7 +94,7 @@ impl Call {
         };
         let calls = call::parse_calls(&callables, &texts(self.calls)?, syntax)?;
         // Only now, as compiling can take a while.
-        let component = runtime.load(&self.component).await?;
+        let component = self.code.load(&config, &self.component, verbose).await?;
         let limits = self.grants.limits(None);
         let mut session = component
             .session(&sandbox, &limits, Imports::default())

@@ -32,11 +32,18 @@ pub fn code(error: &anyhow::Error) -> i32 {
             | Error::NotWasm { .. }
             | Error::CoreModule { .. }
             | Error::Invalid { .. }
+            | Error::Compiled { .. }
+            | Error::Stale { .. }
             | Error::Link { .. }
             | Error::NoExport { .. }
             | Error::World { .. },
         ) => 126,
-        Some(Error::Preopen { .. } | Error::NoWorld { .. } | Error::Call { .. }) => 2,
+        Some(
+            Error::Preopen { .. }
+            | Error::NoWorld { .. }
+            | Error::Call { .. }
+            | Error::Target { .. },
+        ) => 2,
         Some(Error::Timeout { .. }) => 124,
         Some(Error::Trap(_) | Error::Dead { .. }) => 134,
         _ => 125,
@@ -50,13 +57,8 @@ pub fn print(error: &anyhow::Error, verbose: bool) {
     if let Some(error) = error.downcast_ref::<wit::Error>() {
         return eprintln!("error: {}", wit_advice(error));
     }
-    let known = error.downcast_ref::<Error>();
-    let mut line = in_words(error);
-    if let Some(advice) = known.and_then(advice) {
-        line = format!("{line}; {advice}");
-    }
-    anstream::eprintln!("{BAD}error:{BAD:#} {}", line.replace('\n', " "));
-    match known {
+    anstream::eprintln!("{BAD}error:{BAD:#} {}", line(error));
+    match error.downcast_ref::<Error>() {
         Some(Error::Link { misfits, .. } | Error::World { misfits, .. }) => {
             for misfit in misfits {
                 anstream::eprintln!("  {misfit}");
@@ -86,6 +88,19 @@ fn point_at(text: &str, at: &Range<usize>) {
         "  {}\n  {indent}{BAD}{marks}{BAD:#}",
         line.replace('\t', " ")
     );
+}
+
+/// Prints what goes wrong and stops nothing, on one line of stderr.
+pub fn warn(error: &anyhow::Error) {
+    eprintln!("warning: {}", line(error));
+}
+
+fn line(error: &anyhow::Error) -> String {
+    let mut line = in_words(error);
+    if let Some(advice) = error.downcast_ref().and_then(advice) {
+        line = format!("{line}; {advice}");
+    }
+    line.replace('\n', " ")
 }
 
 /// The contexts and the error. What is behind one of the library's errors is in
@@ -130,6 +145,16 @@ fn advice(error: &Error) -> Option<String> {
         ),
         Error::Invalid { name, .. } => {
             format!("build or copy it again; wasm-tools validate {name} tells more")
+        }
+        Error::Compiled { .. } => {
+            "if you made it, say so with --trust-compiled; else give the component".into()
+        }
+        Error::Stale { .. } => "compile it with this version: worldhost compile".into(),
+        Error::Target { .. } => {
+            "this build compiles for its own kind of CPU alone; compile it there".into()
+        }
+        Error::Distrusted { .. } | Error::Cache { .. } => {
+            "name a directory of your own with WORLDHOST_CACHE_DIR, or use --no-cache".into()
         }
         Error::Link { missing, .. } => link_advice(missing),
         Error::NoExport {

@@ -1,12 +1,17 @@
 //! The command line: one file for each subcommand, thin over the library.
 
+mod cache;
 mod call;
 mod check;
+mod code;
+mod compile;
 mod completions;
 pub mod failure;
 mod grants;
 mod inspect;
+mod optimize;
 mod process;
+mod progress;
 mod run;
 mod style;
 mod wit;
@@ -42,19 +47,26 @@ enum Command {
     Check(check::Check),
     Inspect(inspect::Inspect),
     Wit(wit::WitCommand),
+    Compile(compile::Compile),
+    Cache(cache::Cache),
     Completions(completions::Completions),
+    #[command(hide = true)]
+    Optimize(optimize::Optimize),
 }
 
 impl Cli {
     /// Does what was asked and returns the exit code.
     pub fn run(self) -> anyhow::Result<i32> {
         match self.command {
-            Command::Run(run) => block_on(run.execute()),
-            Command::Process(process) => block_on(process.execute()),
-            Command::Call(call) => block_on(call.execute()),
-            Command::Inspect(inspect) => inspect.execute(),
+            Command::Run(run) => block_on(run.execute(self.verbose)),
+            Command::Process(process) => block_on(process.execute(self.verbose)),
+            Command::Call(call) => block_on(call.execute(self.verbose)),
             Command::Check(check) => check.execute(self.verbose),
+            Command::Inspect(inspect) => inspect.execute(),
             Command::Wit(wit) => wit.execute(),
+            Command::Compile(compile) => block_on(compile.execute()),
+            Command::Cache(cache) => cache.execute(),
+            Command::Optimize(optimize) => optimize.execute(),
             Command::Completions(completions) => completions.execute(),
         }
     }

@@ -1,10 +1,10 @@
 //! `worldhost run`.
 
+use super::code::Code;
 use super::grants::Grants;
 use clap::Args;
 use std::path::{Path, PathBuf};
-use worldhost::Runtime;
-use worldhost::imports::{self, Imports};
+use worldhost::imports::Imports;
 
 /// Run a command component: one that exports wasi:cli/run, of WASI 0.2 or 0.3.
 #[derive(Args)]
@@ -19,6 +19,9 @@ pub struct Run {
     #[command(flatten)]
     grants: Grants,
 
+    #[command(flatten)]
+    code: Code,
+
     /// The component, a .wasm file.
     component: PathBuf,
 
@@ -28,15 +31,15 @@ pub struct Run {
 }
 
 impl Run {
-    pub async fn execute(self) -> anyhow::Result<i32> {
+    pub async fn execute(self, verbose: bool) -> anyhow::Result<i32> {
         let sandbox = self
             .grants
             .sandbox()?
             .args([program_name(&self.component)])
             .args(self.args)
             .inherit_stdio();
-        let runtime = Runtime::with_config(&self.grants.config(), imports::add_to_linker)?;
-        let component = runtime.load(&self.component).await?;
+        let config = self.grants.config();
+        let component = self.code.load(&config, &self.component, verbose).await?;
         let limits = self.grants.limits(None);
         Ok(component.run(&sandbox, &limits, Imports::default()).await?)
     }

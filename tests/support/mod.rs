@@ -2,17 +2,32 @@
 //! text for the odd and hostile cases.
 #![allow(dead_code, reason = "each test file uses its part")]
 
+#[cfg(unix)]
+pub mod cache;
+
 use assert_cmd::Command;
 use std::path::PathBuf;
 use tempfile::TempDir;
 use wit_component::{ComponentEncoder, StringEncoding, dummy_module, embed_component_metadata};
 use wit_parser::{LiftLowerAbi, ManglingAndAbi, Resolve, UnresolvedPackageGroup, WorldId};
 
-/// The command, in the project's root.
+/// The command, in the project's root, with a cache of its own for each test file.
 pub fn worldhost() -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_worldhost"));
+    Command::from_std(command())
+}
+
+/// As [`worldhost`], to be spawned and talked to.
+pub fn command() -> std::process::Command {
+    let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_worldhost"));
     command.current_dir(env!("CARGO_MANIFEST_DIR"));
     command.env_remove("RUST_BACKTRACE");
+    let cache = concat!(
+        env!("CARGO_TARGET_TMPDIR"),
+        "/cache-",
+        env!("CARGO_CRATE_NAME")
+    );
+    command.env("WORLDHOST_CACHE_DIR", cache);
+    command.env_remove("WORLDHOST_CACHE_SIZE");
     command
 }
 

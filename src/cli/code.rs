@@ -1,0 +1,111 @@
+//! The options that say how a component becomes machine code, shared by every
+//! subcommand that loads one.
+
+use super::failure::{self, Usage};
+use super::{optimize, progress};
+use bytesize::ByteSize;
+use clap::Args;
+use clap::builder::{PossibleValuesParser, TypedValueParser};
+use std::path::Path;
+use worldhost::imports::{self, Imports};
+use worldhost::{Cache, CacheNote, Compiler, Component, Config, Error, Runtime};
+
+#[derive(Args)]
+pub struct Code {
+    /// Who compiles: cranelift makes fast code slowly, winch slow code fast; auto has
+    /// winch do the first run of a large component, and cranelift, in the
+    /// background, the later ones.
+    #[arg(long, default_value = "auto", value_parser = compilers(&["auto", "cranelift", "winch"]), help_heading = "Code")]
+    compiler: Compiler,
+
+    /// Keep no compiled code for the next run, use none, and compile nothing in the
+    /// background.
+    #[arg(long, help_heading = "Code")]
+    no_cache: bool,
+
+    /// Run a .cwasm file. Nothing holds it in a sandbox but the trust in who compiled
+    /// it.
+    #[arg(long, help_heading = "Code")]
+    trust_compiled: bool,
+}
+
+/// The values of `--compiler`.
+pub fn compilers(names: &'static [&str]) -> impl TypedValueParser<Value = Compiler> {
+    PossibleValuesParser::new(names).try_map(|name| name.parse())
+}
+
+impl Code {
+    /// The component in the file, linked with this project's imports.
+    pub async fn load(
+        &self,
+        config: &Config,
+        path: &Path,
+        verbose: bool,
+    ) -> anyhow::Result<Component<Imports>> {
+        let mut config = config.clone();
+        config.compiler = self.compiler;
+        if !self.no_cache && !self.trust_compiled {
+            config.cache = usable_cache(verbose)?;
+        }
+        let runtime = Runtime::with_config(&config, imports::add_to_linker)?;
+        if self.trust_compiled {
+            // SAFETY: the user vouches for the file.
+            return Ok(unsafe { runtime.load_compiled(path) }.await?);
+        }
+        let loaded = progress::during("compiling", path, runtime.load(path)).await;
+        if let Some(cache) = &config.cache {
+            warn(cache, verbose);
+        }
+        let component = loaded?;
+        if component.can_optimize() {
+            optimize::later(&config, path);
+        }
+        Ok(component)
+    }
+}
+
+/// The cache of this user, as the environment has it.
+pub fn cache() -> anyhow::Result<Cache> {
+    let dir = match std::env::var_os("WORLDHOST_CACHE_DIR") {
+        Some(dir) if !dir.is_empty() => dir.into(),
+        _ => Cache::default_dir().ok_or_else(|| {
+            Usage("there is no home for a cache; name a directory with WORLDHOST_CACHE_DIR".into())
+        })?,
+    };
+    let cache = Cache::open(dir)?;
+    let Some(size) = std::env::var_os("WORLDHOST_CACHE_SIZE") else {
+        return Ok(cache);
+    };
+    let size = size.to_str().and_then(|size| size.parse::<ByteSize>().ok());
+    let size = size.ok_or_else(|| {
+        Usage("WORLDHOST_CACHE_SIZE is not a size; write it like this: 512MiB".into())
+    })?;
+    Ok(cache.max_bytes(size.as_u64()))
+}
+
+/// The cache, if it can be used. That it cannot costs time alone, so it is said
+/// only where someone should know, or asks.
+fn usable_cache(verbose: bool) -> anyhow::Result<Option<Cache>> {
+    match cache() {
+        Ok(cache) => Ok(Some(cache)),
+        Err(error) => {
+            let error_of_ours = error.downcast_ref();
+            let distrusted = matches!(error_of_ours, Some(Error::Distrusted { .. }));
+            if error.is::<Usage>() && std::env::var_os("WORLDHOST_CACHE_SIZE").is_some() {
+                return Err(error);
+            }
+            if distrusted || verbose {
+                failure::warn(&error);
+            }
+            Ok(None)
+        }
+    }
+}
+
+fn warn(cache: &Cache, verbose: bool) {
+    for note in cache.take_notes() {
+        if verbose || matches!(note, CacheNote::Refused(_)) {
+            eprintln!("warning: {note}");
+        }
+    }
+}

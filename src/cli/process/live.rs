@@ -1,0 +1,31 @@
+//! One instance working through the inputs, as long as it lives.
+
+use super::inputs::Inputs;
+use super::results::Results;
+use super::{Live, Maker};
+
+pub async fn run(maker: Maker, mut inputs: Inputs, results: &mut Results) -> anyhow::Result<()> {
+    let mut live = None;
+    while let Some(input) = inputs.next()? {
+        let result = match input.text {
+            Ok(text) => one(&maker, &mut live, &text).await,
+            Err(error) => Err(error),
+        };
+        results.take(input.place, result)?;
+        if !inputs.ready() {
+            results.flush()?;
+        }
+    }
+    Ok(())
+}
+
+/// An instance that failed is dropped, and the next input makes a fresh one.
+async fn one(maker: &Maker, live: &mut Option<Live>, input: &str) -> anyhow::Result<String> {
+    let mut instance = match live.take() {
+        Some(instance) => instance,
+        None => maker.make().await?,
+    };
+    let result = instance.process(input).await?;
+    *live = Some(instance);
+    Ok(result)
+}

@@ -1,0 +1,173 @@
+//! `worldhost process`.
+
+mod fresh;
+mod inputs;
+mod live;
+mod results;
+
+use super::code::Code;
+use super::failure;
+use super::grants::Grants;
+use clap::Args;
+use inputs::Inputs;
+use results::Results;
+use std::path::PathBuf;
+use std::thread::available_parallelism;
+use std::time::Duration;
+use worldhost::bindings::{Plugin, PluginPre};
+use worldhost::imports::{self, Imports};
+use worldhost::{Component, Error, Limits, Output, Pool, Runtime, Sandbox, State, Store, World};
+
+pub use results::print;
+
+/// Call `process`, the export of this host's own world, for each input.
+///
+/// Each result is printed on a line. The inputs are the arguments, or with none,
+/// or `-`, the lines of stdin as they come. The component's own stdout goes to
+/// stderr, so that the results stay clean.
+#[derive(Args)]
+#[command(after_help = "\
+Examples:
+  worldhost process plugin.wasm hello 21
+  cat big.txt | worldhost process plugin.wasm | head
+  worldhost process --fresh --jobs 8 plugin.wasm < lines.txt
+  worldhost process --keep-going --timeout 1s plugin.wasm < lines.txt")]
+pub struct Process {
+    #[command(flatten)]
+    grants: Grants,
+
+    #[command(flatten)]
+    code: Code,
+
+    /// After an input that fails, go on with the next, in a fresh instance.
+    #[arg(long)]
+    keep_going: bool,
+
+    /// A fresh instance for each input: none sees what another left behind. Inputs
+    /// run at the same time; the results come in their order.
+    #[arg(long)]
+    fresh: bool,
+
+    /// How many inputs run at the same time [default: one for each core].
+    #[arg(long, value_name = "N", requires = "fresh", value_parser = clap::value_parser!(u16).range(1..=1000))]
+    jobs: Option<u16>,
+
+    /// The component, a .wasm file.
+    component: PathBuf,
+
+    /// The inputs; `-` stands for the lines of stdin.
+    #[arg(value_name = "INPUT")]
+    inputs: Vec<String>,
+}
+
+/// A plugin answers at once or is stuck; `--timeout` says otherwise.
+const TIMEOUT: Duration = Duration::from_secs(60);
+
+impl Process {
+    pub async fn execute(self, verbose: bool) -> anyhow::Result<i32> {
+        let sandbox = self
+            .grants
+            .sandbox()?
+            .stdout(Output::Stderr)
+            .stderr(Output::Stderr);
+        let component = self.load(verbose).await?;
+        let maker = Maker {
+            pre: component
+                .typed(PluginPre::new)
+                .map_err(|error| self.explained(error))?,
+            component,
+            sandbox,
+            limits: self.grants.limits(Some(TIMEOUT)),
+        };
+        let mut results = Results::new(self.keep_going);
+        let (jobs, inputs) = (self.jobs(), Inputs::new(self.inputs));
+        let ended = match self.fresh {
+            true => fresh::run(maker, inputs, jobs, &mut results),
+            false => live::run(maker, inputs, &mut results).await,
+        };
+        match ended.and_then(|()| results.flush()) {
+            Ok(()) => Ok(results.code),
+            // The reader has what it wanted: `… | head`.
+            Err(error) if failure::is_broken_pipe(&error) => Ok(0),
+            Err(error) => Err(error),
+        }
+    }
+
+    async fn load(&self, verbose: bool) -> anyhow::Result<Component<Imports>> {
+        let mut config = self.grants.config();
+        if self.fresh {
+            config.pool = Some(Pool::new(self.jobs().into()));
+        }
+        let mut loaded = self.code.load(&config, &self.component, verbose).await;
+        // What has more parts than a slot of the pool has room for goes without.
+        if loaded.is_err() && config.pool.take().is_some() {
+            loaded = self.code.load(&config, &self.component, verbose).await;
+        }
+        let component = loaded?;
+        if component.exports().iter().any(|name| name == "process") {
+            return Ok(component);
+        }
+        Err(Error::NoExport {
+            name: component.name().to_string(),
+            wanted: "process".to_string(),
+            exports: component.exports(),
+        }
+        .into())
+    }
+
+    /// All that differs from the world, where the bindings stop at the first.
+    fn explained(&self, mut error: Error) -> Error {
+        let runtime = Runtime::with_config(&self.grants.config(), imports::add_to_linker);
+        if let Error::World { name, misfits, .. } = &mut error
+            && let (Ok(runtime), Ok(world)) = (runtime, World::project())
+            && let Ok(bytes) = worldhost::read(&self.component)
+            && let Ok(report) = runtime.check(name, &bytes, Some(&world))
+        {
+            *misfits = report.misfits;
+        }
+        error
+    }
+
+    fn jobs(&self) -> u16 {
+        let cores = || available_parallelism().map_or(1, |n| n.get().min(1000) as u16);
+        self.jobs.unwrap_or_else(cores)
+    }
+}
+
+/// Makes instances.
+struct Maker {
+    pre: PluginPre<State<Imports>>,
+    component: Component<Imports>,
+    sandbox: Sandbox,
+    limits: Limits,
+}
+
+/// An instance and its store.
+struct Live {
+    store: Store<Imports>,
+    plugin: Plugin,
+}
+
+impl Maker {
+    async fn make(&self) -> worldhost::Result<Live> {
+        let imports = Imports::default();
+        let mut store = self.component.store(&self.sandbox, &self.limits, imports)?;
+        let plugin = store
+            .call("instantiation", async |store| {
+                self.pre.instantiate_async(store).await
+            })
+            .await?;
+        Ok(Live { store, plugin })
+    }
+}
+
+impl Live {
+    async fn process(&mut self, input: &str) -> worldhost::Result<String> {
+        let plugin = &self.plugin;
+        self.store
+            .call("process", async |store| {
+                plugin.call_process(store, input).await
+            })
+            .await
+    }
+}
