@@ -60,7 +60,7 @@ macro_rules! identities {
             option_token: Option<$token>;
         }
 
-        #[rustfmt::skip]
+#[rustfmt::skip]
         fn many(
             a: u8, b: i8, c: u16, d: i16, e: u32, f: i32, g: u64, h: i64, i: f32,
             j: f64, k: char, l: bool, m: String, n: Vec<u8>, o: Point, p: Option<u8>,

@@ -26,7 +26,9 @@ fn main() -> ExitCode {
 fn get(authority: &str, path: &str) -> Result<u16, ErrorCode> {
     let request = OutgoingRequest::new(Fields::new());
     request.set_scheme(Some(&Scheme::Http)).expect("a scheme");
-    request.set_authority(Some(authority)).expect("an authority");
+    request
+        .set_authority(Some(authority))
+        .expect("an authority");
     request.set_path_with_query(Some(path)).expect("a path");
     let response = handle(request, None)?;
     response.subscribe().block();
