@@ -15,7 +15,7 @@ pub struct Code {
     /// Who compiles: cranelift makes fast code slowly, winch slow code fast; auto has
     /// winch do the first run of a large component, and cranelift, in the
     /// background, the later ones.
-    #[arg(long, default_value = "auto", value_parser = compilers(), help_heading = "Code")]
+    #[arg(long, default_value = "auto", value_parser = compilers(&["auto", "cranelift", "winch"]), help_heading = "Code")]
     compiler: Compiler,
 
     /// Keep no compiled code for the next run, use none, and compile nothing in the
@@ -30,8 +30,8 @@ pub struct Code {
 }
 
 /// The values of `--compiler`.
-pub fn compilers() -> impl TypedValueParser<Value = Compiler> {
-    PossibleValuesParser::new(["auto", "cranelift", "winch"]).try_map(|name| name.parse())
+pub fn compilers(names: &'static [&str]) -> impl TypedValueParser<Value = Compiler> {
+    PossibleValuesParser::new(names).try_map(|name| name.parse())
 }
 
 impl Code {

@@ -32,7 +32,7 @@ pub struct Compile {
     target: Option<String>,
 
     /// Who compiles.
-    #[arg(long, default_value = "cranelift", value_parser = code::compilers())]
+    #[arg(long, default_value = "cranelift", value_parser = code::compilers(&["cranelift", "winch"]))]
     compiler: Compiler,
 
     /// For runs with --fuel, and no others.
