@@ -3,6 +3,7 @@
 use super::Imports;
 use crate::State;
 use crate::bindings::worldhost::plugin::host::Host;
+use std::io::Write;
 use std::sync::{Arc, Mutex};
 
 impl Host for State<Imports> {
@@ -31,7 +32,11 @@ pub enum Log {
 impl Log {
     fn write(&self, msg: &str) {
         match self {
-            Log::Stderr => eprintln!("[log] {}", printable(msg)),
+            Log::Stderr => {
+                // In one go, and that nobody reads it is no reason to stop.
+                let line = format!("[log] {}\n", printable(msg));
+                let _ = std::io::stderr().write_all(line.as_bytes());
+            }
             Log::Null => {}
             Log::Captured(lines) => lines.lock().unwrap().push(msg.to_string()),
         }
@@ -40,12 +45,14 @@ impl Log {
 
 /// A guest's message may not move the cursor or forge a second log line.
 fn printable(msg: &str) -> String {
-    msg.chars()
-        .flat_map(|c| match c {
-            c if c.is_control() && c != '\t' => c.escape_default().collect::<Vec<_>>(),
-            c => vec![c],
-        })
-        .collect()
+    let mut text = String::with_capacity(msg.len());
+    for c in msg.chars() {
+        match c {
+            c if c.is_control() && c != '\t' => text.extend(c.escape_default()),
+            c => text.push(c),
+        }
+    }
+    text
 }
 
 #[cfg(test)]
