@@ -16,8 +16,36 @@ impl std::fmt::Display for Usage {
 
 impl std::error::Error for Usage {}
 
+/// A failure that another process of ours met, in its words.
+#[derive(Debug)]
+pub struct Told {
+    pub code: i32,
+    pub line: String,
+    pub frames: Vec<String>,
+}
+
+impl std::fmt::Display for Told {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.line)
+    }
+}
+
+impl std::error::Error for Told {}
+
+/// The error as another process is told of it.
+pub fn tell(error: &anyhow::Error) -> Told {
+    Told {
+        code: code(error),
+        line: line(error),
+        frames: frames(error).to_vec(),
+    }
+}
+
 /// The exit code for an error.
 pub fn code(error: &anyhow::Error) -> i32 {
+    if let Some(told) = error.downcast_ref::<Told>() {
+        return told.code;
+    }
     if error.downcast_ref::<Usage>().is_some() {
         return 2;
     }
@@ -45,10 +73,21 @@ pub fn code(error: &anyhow::Error) -> i32 {
 /// Prints the error on one line of stderr, and with `verbose` the guest's frames.
 pub fn print(error: &anyhow::Error, verbose: bool) {
     eprintln!("error: {}", line(error));
-    if verbose && let Some(Error::Trap(trap)) = error.downcast_ref::<Error>() {
-        for frame in &trap.frames {
+    if verbose {
+        for frame in frames(error) {
             eprintln!("  {frame}");
         }
+    }
+}
+
+/// The guest's frames, if it was the guest.
+fn frames(error: &anyhow::Error) -> &[String] {
+    if let Some(told) = error.downcast_ref::<Told>() {
+        return &told.frames;
+    }
+    match error.downcast_ref() {
+        Some(Error::Trap(trap)) => &trap.frames,
+        _ => &[],
     }
 }
 
