@@ -19,8 +19,36 @@ impl std::fmt::Display for Usage {
 
 impl std::error::Error for Usage {}
 
+/// A failure that another process of ours met, in its words.
+#[derive(Debug)]
+pub struct Told {
+    pub code: i32,
+    pub line: String,
+    pub frames: Vec<String>,
+}
+
+impl std::fmt::Display for Told {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.line)
+    }
+}
+
+impl std::error::Error for Told {}
+
+/// The error as another process is told of it.
+pub fn tell(error: &anyhow::Error) -> Told {
+    Told {
+        code: code(error),
+        line: line(error),
+        frames: frames(error).to_vec(),
+    }
+}
+
 /// The exit code for an error.
 pub fn code(error: &anyhow::Error) -> i32 {
+    if let Some(told) = error.downcast_ref::<Told>() {
+        return told.code;
+    }
     if error.is::<Usage>() || error.is::<wit::Error>() {
         return 2;
     }
@@ -65,12 +93,12 @@ pub fn print(error: &anyhow::Error, verbose: bool) {
             }
         }
         Some(Error::Call { text, at, .. }) => point_at(text, at),
-        Some(Error::Trap(trap)) if verbose => {
-            for frame in &trap.frames {
-                anstream::eprintln!("  {frame}");
-            }
-        }
         _ => {}
+    }
+    if verbose {
+        for frame in frames(error) {
+            anstream::eprintln!("  {frame}");
+        }
     }
 }
 
@@ -88,6 +116,17 @@ fn point_at(text: &str, at: &Range<usize>) {
         "  {}\n  {indent}{BAD}{marks}{BAD:#}",
         line.replace('\t', " ")
     );
+}
+
+/// The guest's frames, if it was the guest.
+fn frames(error: &anyhow::Error) -> &[String] {
+    if let Some(told) = error.downcast_ref::<Told>() {
+        return &told.frames;
+    }
+    match error.downcast_ref() {
+        Some(Error::Trap(trap)) => &trap.frames,
+        _ => &[],
+    }
 }
 
 /// Prints what goes wrong and stops nothing, on one line of stderr.

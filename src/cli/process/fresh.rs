@@ -1,12 +1,12 @@
-//! A fresh instance for each input, on as many threads as there are jobs.
+//! A fresh instance for each input, in as many processes as there are jobs.
 //!
-//! One thread reads, some work, and this one writes. Inputs travel in batches, for
-//! an instance takes about as long to make as a thread to wake. So many batches are
-//! on their way that all threads are busy, and no more: a reader of the results that
-//! is slow holds up the reading of inputs.
+//! One thread reads, one for each job hands on, and this one writes. Inputs travel in
+//! batches, for an instance takes about as long to make as a process to wake. So many
+//! batches are on their way that all jobs are busy, and no more: a reader of the
+//! results that is slow holds up the reading of inputs.
 
-use super::Maker;
 use super::inputs::{Input, Inputs, Place};
+use super::job::Job;
 use super::results::Results;
 use anyhow::Context;
 use std::collections::BTreeMap;
@@ -16,7 +16,7 @@ use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::{Duration, Instant};
 
-/// Inputs that one thread works on in a row. Batches are numbered from zero.
+/// Inputs that one job works on in a row. Batches are numbered from zero.
 struct Batch {
     number: u64,
     inputs: Vec<Input>,
@@ -28,15 +28,15 @@ struct Done {
     results: anyhow::Result<Vec<(Place, anyhow::Result<String>)>>,
 }
 
-/// How long a batch takes: long against the waking of a thread, and short for
+/// How long a batch takes: long against the waking of a process, and short for
 /// someone who waits.
-const BATCH: Duration = Duration::from_millis(1);
+const BATCH: Duration = Duration::from_millis(2);
 
 /// The most inputs in a batch, and their bytes, unless it is one input.
-const MAX_INPUTS: u64 = 64;
+const MAX_INPUTS: u64 = 100;
 const MAX_BYTES: usize = 1 << 20;
 
-pub fn run(maker: Maker, inputs: Inputs, jobs: u16, results: &mut Results) -> anyhow::Result<()> {
+pub fn run(inputs: Inputs, jobs: u16, results: &mut Results) -> anyhow::Result<()> {
     // What one input took of late, in nanoseconds.
     let pace = Arc::new(AtomicU64::new(BATCH.as_nanos() as u64));
     let (batches, queue) = sync_channel::<Batch>(jobs.into());
@@ -44,11 +44,10 @@ pub fn run(maker: Maker, inputs: Inputs, jobs: u16, results: &mut Results) -> an
     // Full when as many batches are on their way as may be.
     let (depart, arrive) = sync_channel::<()>(4 * usize::from(jobs));
 
-    let (maker, queue) = (Arc::new(maker), Arc::new(Mutex::new(queue)));
+    let queue = Arc::new(Mutex::new(queue));
     for _ in 0..jobs {
-        let (maker, queue) = (maker.clone(), queue.clone());
-        let (pace, done) = (pace.clone(), done.clone());
-        thread::spawn(move || work(&maker, &queue, &pace, &done));
+        let (queue, pace, done) = (queue.clone(), pace.clone(), done.clone());
+        thread::spawn(move || work(&queue, &pace, &done));
     }
     // The reader may wait for stdin for ever. Nobody waits for it: the process ends.
     let reader = (depart, batches, done);
@@ -93,20 +92,15 @@ fn fill(inputs: &mut Inputs, pace: &AtomicU64) -> anyhow::Result<Vec<Input>> {
     Ok(batch)
 }
 
-/// Works on batches until there are no more.
-fn work(maker: &Maker, queue: &Mutex<Receiver<Batch>>, pace: &AtomicU64, done: &Sender<Done>) {
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build();
+/// Hands batches to one job, which is started with the first.
+fn work(queue: &Mutex<Receiver<Batch>>, pace: &AtomicU64, done: &Sender<Done>) {
+    let mut job = None;
     loop {
         let Ok(Batch { number, inputs }) = queue.lock().unwrap().recv() else {
             return;
         };
         let (start, count) = (Instant::now(), inputs.len() as u64);
-        let results = match &runtime {
-            Ok(runtime) => Ok(runtime.block_on(batch(maker, inputs))),
-            Err(error) => Err(anyhow::anyhow!("{error}")).context("cannot start a job"),
-        };
+        let results = batch(&mut job, inputs);
         pace.store(start.elapsed().as_nanos() as u64 / count, Relaxed);
         if done.send(Done { number, results }).is_err() {
             return;
@@ -114,20 +108,25 @@ fn work(maker: &Maker, queue: &Mutex<Receiver<Batch>>, pace: &AtomicU64, done: &
     }
 }
 
-async fn batch(maker: &Maker, inputs: Vec<Input>) -> Vec<(Place, anyhow::Result<String>)> {
-    let mut results = Vec::with_capacity(inputs.len());
-    for Input { place, text } in inputs {
-        let result = match text {
-            Ok(text) => one(maker, &text).await.map_err(anyhow::Error::from),
-            Err(error) => Err(error),
-        };
-        results.push((place, result));
-    }
-    results
-}
-
-async fn one(maker: &Maker, input: &str) -> worldhost::Result<String> {
-    maker.make().await?.process(input).await
+/// The results of a batch; of inputs that are none, they are here already.
+fn batch(
+    job: &mut Option<Job>,
+    inputs: Vec<Input>,
+) -> anyhow::Result<Vec<(Place, anyhow::Result<String>)>> {
+    let job = match job {
+        Some(job) => job,
+        None => job.insert(Job::start().context("cannot start a job")?),
+    };
+    let texts: Vec<&str> = inputs
+        .iter()
+        .filter_map(|input| input.text.as_deref().ok())
+        .collect();
+    let mut worked = job.work(&texts)?.into_iter();
+    let results = inputs.into_iter().map(|Input { place, text }| {
+        let result = text.and_then(|_| worked.next().context("a result is missing")?);
+        (place, result)
+    });
+    Ok(results.collect())
 }
 
 /// Writes the results in the order of the inputs.

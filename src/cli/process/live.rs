@@ -1,13 +1,19 @@
-//! One instance working through the inputs, as long as it lives.
+//! One instance working through the inputs, as long as it lives; or one for each.
 
 use super::inputs::Inputs;
 use super::results::Results;
 use super::{Live, Maker};
 
-pub async fn run(maker: Maker, mut inputs: Inputs, results: &mut Results) -> anyhow::Result<()> {
+pub async fn run(
+    maker: Maker,
+    fresh: bool,
+    mut inputs: Inputs,
+    results: &mut Results,
+) -> anyhow::Result<()> {
     let mut live = None;
     while let Some(input) = inputs.next()? {
         let result = match input.text {
+            Ok(text) if fresh => maker.once(&text).await.map_err(anyhow::Error::from),
             Ok(text) => one(&maker, &mut live, &text).await,
             Err(error) => Err(error),
         };

@@ -2,6 +2,7 @@
 
 mod fresh;
 mod inputs;
+mod job;
 mod live;
 mod results;
 
@@ -52,6 +53,10 @@ pub struct Process {
     #[arg(long, value_name = "N", requires = "fresh", value_parser = clap::value_parser!(u16).range(1..=1000))]
     jobs: Option<u16>,
 
+    /// Be a job of another `process`.
+    #[arg(long, hide = true, requires = "fresh")]
+    job: bool,
+
     /// The component, a .wasm file.
     component: PathBuf,
 
@@ -79,11 +84,15 @@ impl Process {
             sandbox,
             limits: self.grants.limits(Some(TIMEOUT)),
         };
+        if self.job {
+            job::serve(maker).await?;
+            return Ok(0);
+        }
         let mut results = Results::new(self.keep_going);
         let (jobs, inputs) = (self.jobs(), Inputs::new(self.inputs));
-        let ended = match self.fresh {
-            true => fresh::run(maker, inputs, jobs, &mut results),
-            false => live::run(maker, inputs, &mut results).await,
+        let ended = match self.fresh && jobs > 1 {
+            true => fresh::run(inputs, jobs, &mut results),
+            false => live::run(maker, self.fresh, inputs, &mut results).await,
         };
         match ended.and_then(|()| results.flush()) {
             Ok(()) => Ok(results.code),
@@ -96,7 +105,7 @@ impl Process {
     async fn load(&self, verbose: bool) -> anyhow::Result<Component<Imports>> {
         let mut config = self.grants.config();
         if self.fresh {
-            config.pool = Some(Pool::new(self.jobs().into()));
+            config.pool = Some(Pool::new(1));
         }
         let mut loaded = self.code.load(&config, &self.component, verbose).await;
         // What has more parts than a slot of the pool has room for goes without.
@@ -158,6 +167,11 @@ impl Maker {
             })
             .await?;
         Ok(Live { store, plugin })
+    }
+
+    /// A fresh instance for one input.
+    async fn once(&self, input: &str) -> worldhost::Result<String> {
+        self.make().await?.process(input).await
     }
 }
 
