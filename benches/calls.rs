@@ -240,9 +240,6 @@ fn strings(c: &mut Criterion) {
 fn start(c: &mut Criterion) {
     let executor = executor();
     let mut group = c.benchmark_group("start");
-    group.bench_function("engine", |b| {
-        b.iter(|| wasmtime::Engine::new(&wasmtime::Config::new()).unwrap())
-    });
     let links = textbook::Links::new();
     group.bench_function("link WASI 0.2", |b| b.iter(|| links.p2()));
     group.bench_function("link WASI 0.3 and HTTP", |b| b.iter(|| links.rest()));

@@ -184,6 +184,10 @@ def measure(options):
         ("call of a live instance, typed", criterion(target, "hot call", "typed")),
         ("the same, dynamic", criterion(target, "hot call", "dynamic")),
         ("host call", criterion(target, "host call", "compute") / 1000),
+        ("linking WASI 0.2", criterion(target, "start", "link WASI 0.2")),
+        ("linking WASI 0.3 and HTTP", criterion(target, "start", "link WASI 0.3 and HTTP")),
+        ("loading the Rust command from the cache", criterion(target, "start", "load from the cache, Rust")),
+        ("the same, the Python command", criterion(target, "start", "load from the cache, Python")),
         *[(f"string of {size:,} bytes there and back", criterion(target, "string", str(size)))
           for size in (1, 1024, 32768, 1048576)],
     ]
@@ -228,7 +232,7 @@ def plot(rows):
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {left + width + 150} {height}" '
         'font-family="system-ui, sans-serif" font-size="14">',
-        f'<rect width="100%" height="100%" fill="#ffffff"/>',
+        '<rect width="100%" height="100%" fill="#ffffff"/>',
         f'<text x="{left}" y="22" fill="#555">Wasmtime CLI, or the textbook pattern = 1</text>',
     ]
     for n, (work, theirs, ours, unit, _) in enumerate(rows):
@@ -256,9 +260,9 @@ def main():
     if options.quick:
         return
     page = ROOT / "docs/speed.md"
-    begin, end = "<!-- scripts/bench.sh writes from here -->\n", "\n<!-- to here -->"
+    begin, end = "<!-- scripts/bench.sh writes from here -->", "<!-- to here -->"
     before, rest = page.read_text().split(begin)
-    page.write_text(before + begin + text + end + rest.split(end)[1])
+    page.write_text("\n".join([before + begin, text, end + rest.split(end)[1]]))
     (ROOT / "docs/speed.svg").write_text(plot(rows))
 
 

@@ -89,7 +89,7 @@ pub(super) fn note(
     let mut memo = tempfile::Builder::new()
         .prefix(super::artifact::TEMPORARY)
         .tempfile_in(dir)?;
-    writeln!(memo, "{digest} {}", identity.0)?;
+    memo.write_all(format!("{digest} {}\n", identity.0).as_bytes())?;
     // Not synced: a memo that is lost or empty costs one hash.
     memo.persist(dir.join(identity.file_name()))?;
     Ok(())
