@@ -100,6 +100,7 @@ mod store;
 pub mod version;
 #[cfg(feature = "wit")]
 pub mod wit;
+#[cfg(feature = "wit")]
 mod world;
 
 pub use cache::{Cache, CacheInfo, CacheNote};
