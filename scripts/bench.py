@@ -187,17 +187,23 @@ def measure(options):
         ("linking WASI 0.2", criterion(target, "start", "link WASI 0.2")),
         ("linking WASI 0.3 and HTTP", criterion(target, "start", "link WASI 0.3 and HTTP")),
         ("loading the Rust command from the cache", criterion(target, "start", "load from the cache, Rust")),
-        ("the same, the Python command", criterion(target, "start", "load from the cache, Python")),
-        *[(f"string of {size:,} bytes there and back", criterion(target, "string", str(size)))
+        ("of that, Wasmtime deserializing", criterion(target, "start", "deserialize, Rust")),
+        ("loading the Python command", criterion(target, "start", "load from the cache, Python")),
+        ("of that, Wasmtime deserializing", criterion(target, "start", "deserialize, Python")),
+        *[(f"string of {size:,} byte{'s' if size > 1 else ''} there and back", criterion(target, "string", str(size)))
           for size in (1, 1024, 32768, 1048576)],
     ]
     return rows, streams, parts
 
 
+def amount(value, unit):
+    return f"{value / 1000:.2f} s" if unit == "ms" and value >= 1000 else f"{value:.3g} {unit}"
+
+
 def report(options, rows, streams, parts):
     def row(work, theirs, ours, unit, reach):
         goal = f"≤ {reach:.2f}" if reach else ""
-        return f"| {work} | {theirs:.4g} {unit} | {ours:.4g} {unit} | {ours / theirs:.3f} | {goal} |"
+        return f"| {work} | {amount(theirs, unit)} | {amount(ours, unit)} | {ours / theirs:.3f} | {goal} |"
 
     single = streams[1][1]
     return "\n".join([
@@ -208,8 +214,8 @@ def report(options, rows, streams, parts):
         "|---|---|---|---|---|",
         *[row(*cells) for cells in rows],
         "",
-        "¹ in one process, all of WASI linked; on the left the pattern of Wasmtime's documentation on",
-        "the same engine version: on-demand allocator, `instantiate_async` from a `Linker`.",
+        "¹ in one process; on the left the pattern of Wasmtime's documentation on the same version of",
+        "the engine: on-demand allocator, `instantiate_async` from a `Linker` with all of WASI.",
         "",
         "| `process`, a stream of short lines | lines/s | |",
         "|---|---|---|",
@@ -243,7 +249,7 @@ def plot(rows):
             f'<rect x="{left}" y="{y}" width="{width}" height="24" fill="#e4e4e4"/>',
             f'<rect x="{left}" y="{y}" width="{bar:.1f}" height="24" fill="#6a4fd0"/>',
             f'<text x="{left + max(bar, width) + 10:.1f}" y="{y + 17}" fill="#222">{ratio:.2f}'
-            f'<tspan fill="#777">  {ours:.3g} {unit}</tspan></text>',
+            f'<tspan fill="#777">  {amount(ours, unit)}</tspan></text>',
         ]
     return "\n".join([*parts, "</svg>", ""])
 

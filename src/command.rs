@@ -1,6 +1,6 @@
 //! Running a command component: one that exports `wasi:cli/run`.
 
-use crate::{Component, Error, Limits, Result, Sandbox, State};
+use crate::{Component, Error, Limits, Result, Sandbox, State, Store};
 use wasmtime::component::Instance;
 use wasmtime_wasi::{p2, p3};
 
@@ -13,8 +13,18 @@ impl<T: Send + 'static> Component<T> {
     /// [`Error::NoExport`] when the component has no `wasi:cli/run` of WASI 0.2
     /// or 0.3; otherwise those of [`Component::store`] and [`Store::call`](crate::Store::call).
     pub async fn run(&self, sandbox: &Sandbox, limits: &Limits, data: T) -> Result<i32> {
+        self.find_run()?;
+        self.run_in(&mut self.store(sandbox, limits, data)?).await
+    }
+
+    /// Runs a command in a store that was made by [`Component::store`], whose data is
+    /// there afterwards.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Component::run`].
+    pub async fn run_in(&self, store: &mut Store<T>) -> Result<i32> {
         let (export, version) = self.find_run()?;
-        let mut store = self.store(sandbox, limits, data)?;
         let result = store
             .call(&export, async |store| {
                 let instance = self.instance_pre().instantiate_async(&mut *store).await?;

@@ -1,6 +1,7 @@
 //! Compiling ahead of time: for the cache, and for a file of one's own.
 
 use crate::cache::{Digest, artifact, key};
+use crate::engine::Kind;
 use crate::{Compiler, Config, Error, Result, component};
 use std::path::Path;
 use wasmtime::Engine;
@@ -23,7 +24,7 @@ impl Config {
         let (name, bytes) = read(path.as_ref())?;
         let mut refused = None;
         for &compiler in self.compiler.in_order() {
-            let engine = self.compiling_engine(compiler, target)?;
+            let engine = self.compiling_engine(Kind::of(self, compiler, &bytes), target)?;
             match image(&engine, &name, &bytes) {
                 Ok(image) => {
                     let key = key::of(&engine, compiler, &Digest::of(&bytes));
@@ -36,6 +37,26 @@ impl Config {
             }
         }
         Err(refused.expect("there is a compiler in each order"))
+    }
+
+    /// The compilers whose code of this component the cache has, the better one first.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Host`] when an engine cannot be made on this machine.
+    pub fn cached(&self, component: &[u8]) -> Result<Vec<Compiler>> {
+        let Some(cache) = &self.cache else {
+            return Ok(Vec::new());
+        };
+        let digest = Digest::of(component);
+        let mut found = Vec::new();
+        for compiler in [Compiler::Cranelift, Compiler::Winch] {
+            let engine = self.compiling_engine(Kind::of(self, compiler, component), None)?;
+            if cache.has(&key::of(&engine, compiler, &digest)) {
+                found.push(compiler);
+            }
+        }
+        Ok(found)
     }
 
     /// Puts Cranelift's code of the component in the file into the cache, for the
@@ -54,7 +75,8 @@ impl Config {
         };
         let (name, bytes) = read(path.as_ref())?;
         let digest = Digest::of(&bytes);
-        let engine = self.compiling_engine(Compiler::Cranelift, None)?;
+        let kind = Kind::of(self, Compiler::Cranelift, &bytes);
+        let engine = self.compiling_engine(kind, None)?;
         let key = key::of(&engine, Compiler::Cranelift, &digest);
         if cache.has(&key) {
             return Ok(false);
@@ -70,7 +92,8 @@ impl Config {
         cache.flush();
         if cache.has(&key) {
             reservation.done();
-            let winch = self.compiling_engine(Compiler::Winch, None)?;
+            let compiler = Compiler::Winch;
+            let winch = self.compiling_engine(Kind { compiler, ..kind }, None)?;
             cache.remove(&key::of(&winch, Compiler::Winch, &digest));
         }
         Ok(true)

@@ -1,7 +1,7 @@
 //! A compiled and linked component, and what a file is that is none.
 
 use crate::cache::{Digest, Unfit, artifact};
-use crate::runtime::Linked;
+use crate::engine::{Kind, Linked};
 use crate::{Cache, Compiler, Error, Limits, Result, Runtime, Sandbox, State, Store, limits, link};
 use std::fs::File;
 use std::io::Read;
@@ -80,9 +80,14 @@ impl<T: Send + 'static> Component<T> {
             .collect()
     }
 
+    /// Which engine it is for.
+    pub(crate) fn kind(&self) -> Kind {
+        self.linked.kind
+    }
+
     /// Which compiler made its code.
     pub fn compiler(&self) -> Compiler {
-        self.linked.compiler
+        self.linked.kind.compiler
     }
 
     /// The linked component as Wasmtime has it.
@@ -121,7 +126,7 @@ impl<T: Send + 'static> Component<T> {
         let engine = self.pre.engine();
         let mut store = wasmtime::Store::new(engine, state);
         limits::apply(&mut store).map_err(Error::host)?;
-        self.linked.tick();
+        self.linked.tick(limits, sandbox);
         Ok(Store::new(store))
     }
 }
@@ -183,12 +188,15 @@ pub(crate) unsafe fn load_compiled<T: Send + 'static>(
         Err(Unfit::Missing | Unfit::Distrusted(_)) => unreachable!("the file is open"),
     }
     let mut refused = String::new();
-    for &compiler in runtime.config().compiler.in_order() {
-        let linked = runtime.linked(compiler)?;
+    for kind in runtime.config().kinds() {
+        let linked = runtime.linked(kind)?;
         // SAFETY: the caller vouches for the file.
         match unsafe { Compiled::deserialize_file(&linked.engine, path) } {
             Ok(compiled) => return Component::new(runtime, linked, &name, None, compiled),
-            Err(error) if refused.is_empty() => refused = error.root_cause().to_string(),
+            // One of the engines has the right concurrency: it tells what else it is.
+            Err(error) if refused.is_empty() || refused.contains("concurrency") => {
+                refused = error.root_cause().to_string();
+            }
             Err(_) => {}
         }
     }

@@ -1,5 +1,6 @@
 //! How an engine is set up.
 
+use crate::engine::Kind;
 use crate::{Cache, Compiler, Error, Pool, Result};
 use wasmtime::{Engine, InstanceAllocationStrategy, Strategy};
 
@@ -19,12 +20,53 @@ pub struct Config {
     pub pool: Option<Pool>,
     /// Compile on one core, and leave the others alone. Default: on all.
     pub one_core: bool,
+    /// Let a guest that computes have its executor's thread to itself. Default: it
+    /// gives way to other tasks every 10 ms, which takes a thread that counts them.
+    /// With a timeout or network access, it gives way in any case.
+    pub alone: bool,
+    /// Let several calls of one instance run at the same time, in every component:
+    /// Wasmtime's `call_concurrent` and `run_concurrent`. Default: only in those that
+    /// use the component model's concurrency (`async` functions, streams, futures,
+    /// WASI 0.3); a call of the others takes a third of the time without it.
+    ///
+    /// A [`Runtime`](crate::Runtime) whose own interfaces have `async` functions has
+    /// it anyway. Say so here too if you call [`Config::compile`] or
+    /// [`Config::optimize`] for it.
+    pub concurrent: bool,
 }
 
 impl Config {
-    /// The engine around one compiler; [`Compiler::Auto`] is Cranelift here.
-    pub(crate) fn engine(&self, compiler: Compiler) -> wasmtime::Result<Engine> {
-        let mut config = self.settings(compiler);
+    /// The kind of engine that is tried first.
+    pub(crate) fn first(&self) -> Kind {
+        Kind {
+            compiler: self.compiler.in_order()[0],
+            concurrent: self.concurrent,
+        }
+    }
+
+    /// The kind for a component that needs concurrency or not.
+    pub(crate) fn kind(&self, compiler: Compiler, concurrent: bool) -> Kind {
+        Kind {
+            compiler,
+            concurrent: concurrent || self.concurrent,
+        }
+    }
+
+    /// All kinds of engine that a component may need, in the order to try them.
+    pub(crate) fn kinds(&self) -> impl Iterator<Item = Kind> + use<> {
+        let (compilers, concurrent) = (self.compiler.in_order(), self.concurrent);
+        compilers.iter().flat_map(move |&compiler| {
+            let all = [false, true].map(|concurrent| Kind {
+                compiler,
+                concurrent,
+            });
+            all.into_iter().skip(concurrent.into())
+        })
+    }
+
+    /// The engine of one kind.
+    pub(crate) fn engine(&self, kind: Kind) -> wasmtime::Result<Engine> {
+        let mut config = self.settings(kind);
         if let Some(pool) = &self.pool {
             // Whether there is address space enough is known by asking for it.
             config.allocation_strategy(InstanceAllocationStrategy::Pooling(pool.allocation()));
@@ -37,12 +79,8 @@ impl Config {
     }
 
     /// An engine that only compiles, for `target`, a triple, or for this machine.
-    pub(crate) fn compiling_engine(
-        &self,
-        compiler: Compiler,
-        target: Option<&str>,
-    ) -> Result<Engine> {
-        let mut config = self.settings(compiler);
+    pub(crate) fn compiling_engine(&self, kind: Kind, target: Option<&str>) -> Result<Engine> {
+        let mut config = self.settings(kind);
         if let Some(target) = target {
             config
                 .target(target)
@@ -58,13 +96,14 @@ impl Config {
 
     /// What decides over the code that is compiled. The same in every engine of
     /// this configuration: they share a cache.
-    fn settings(&self, compiler: Compiler) -> wasmtime::Config {
+    fn settings(&self, kind: Kind) -> wasmtime::Config {
         let mut config = wasmtime::Config::new();
-        config.strategy(match compiler {
+        config.strategy(match kind.compiler {
             Compiler::Winch => Strategy::Winch,
             Compiler::Cranelift | Compiler::Auto => Strategy::Cranelift,
         });
-        config.wasm_component_model_async(true);
+        config.concurrency_support(kind.concurrent);
+        config.wasm_component_model_async(kind.concurrent);
         config.epoch_interruption(true);
         config.consume_fuel(self.fuel);
         config.parallel_compilation(!self.one_core);

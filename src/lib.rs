@@ -81,6 +81,7 @@ mod compile;
 mod compiler;
 mod component;
 mod config;
+mod engine;
 mod error;
 pub mod imports;
 #[cfg(feature = "wit")]

@@ -17,7 +17,7 @@ pub(crate) fn explain<T: Send + 'static>(
     compiled: &component::Component,
     error: &wasmtime::Error,
 ) -> Error {
-    let engine = runtime.engine();
+    let engine = compiled.engine();
     let missing: Vec<String> = compiled
         .component_type()
         .imports(engine)

@@ -1,13 +1,13 @@
 //! The engine and the linker: made once, shared by every component.
 
 use crate::component::{self, Component};
+use crate::engine::{Imports, Kind, Linked};
 use crate::source::Source;
 use crate::{Compiler, Config, Error, Result, State};
 use std::path::Path;
-use std::sync::{Arc, Once, OnceLock};
-use std::time::Duration;
+use std::sync::{Arc, OnceLock};
 use wasmtime::Engine;
-use wasmtime::component::{Component as Compiled, InstancePre, Linker};
+use wasmtime::component::Linker;
 
 /// An engine and a linker that has all of WASI and the embedder's interfaces.
 ///
@@ -19,12 +19,10 @@ pub struct Runtime<T: 'static> {
 struct Inner<T: 'static> {
     config: Config,
     imports: Box<Imports<T>>,
-    main: Arc<Linked<T>>,
-    /// The other compiler's, made when it is needed.
-    other: OnceLock<Arc<Linked<T>>>,
+    /// Those of each compiler, first without and then with concurrency. The first is
+    /// there from the beginning, the others are made when they are needed.
+    engines: [OnceLock<Arc<Linked<T>>>; 4],
 }
-
-type Imports<T> = dyn Fn(&mut Linker<State<T>>) -> wasmtime::Result<()> + Send + Sync;
 
 impl<T: 'static> Clone for Runtime<T> {
     fn clone(&self) -> Self {
@@ -61,15 +59,24 @@ impl<T: Send + 'static> Runtime<T> {
         config: &Config,
         imports: impl Fn(&mut Linker<State<T>>) -> wasmtime::Result<()> + Send + Sync + 'static,
     ) -> Result<Self> {
-        let main = Linked::new(config, config.compiler.in_order()[0], &imports)?;
-        Ok(Runtime {
+        let mut config = config.clone();
+        let mut kind = config.first();
+        let mut linked = Linked::new(&config, kind, &imports);
+        // Interfaces with `async` functions can only be linked with concurrency.
+        if linked.is_err() && !kind.concurrent {
+            config.concurrent = true;
+            kind = config.first();
+            linked = Linked::new(&config, kind, &imports);
+        }
+        let runtime = Runtime {
             inner: Arc::new(Inner {
-                config: config.clone(),
+                config,
                 imports: Box::new(imports),
-                main: Arc::new(main),
-                other: OnceLock::new(),
+                engines: Default::default(),
             }),
-        })
+        };
+        let _ = runtime.slot(kind).set(linked?);
+        Ok(runtime)
     }
 
     /// Compiles the component in the file and links it; or takes its code from the
@@ -126,114 +133,50 @@ impl<T: Send + 'static> Runtime<T> {
         unsafe { component::load_compiled(self, path) }
     }
 
-    /// The engine, for what this crate does not wrap. With [`Compiler::Auto`], it
-    /// is Cranelift's; a component has its own.
+    /// The engine that knows most, for what this crate does not wrap: with the
+    /// component model's concurrency, and with [`Compiler::Auto`], Cranelift's. A
+    /// component has its own.
     pub fn engine(&self) -> &Engine {
-        &self.inner.main.engine
+        &self.full().engine
     }
 
     /// The linker of [`Runtime::engine`], for what this crate does not wrap.
     pub fn linker(&self) -> &Linker<State<T>> {
-        let inner = &self.inner;
+        let full = self.full();
         // It was made once without an error: the rest of WASI adds none.
-        let all = inner.main.all(&*inner.imports);
-        all.unwrap_or(&inner.main.small)
+        full.all(self.imports()).unwrap_or(&full.small)
+    }
+
+    fn full(&self) -> &Linked<T> {
+        let first = self.config().first();
+        let full = Kind {
+            concurrent: true,
+            ..first
+        };
+        let linked = self.linked(full).or_else(|_| self.linked(first));
+        linked.expect("the first engine was made with the runtime")
+    }
+
+    pub(crate) fn imports(&self) -> &Imports<T> {
+        &*self.inner.imports
     }
 
     pub(crate) fn config(&self) -> &Config {
         &self.inner.config
     }
 
-    /// The engine of one compiler, and its linker.
-    pub(crate) fn linked(&self, compiler: Compiler) -> Result<&Arc<Linked<T>>> {
-        let inner = &self.inner;
-        if inner.main.compiler == compiler {
-            return Ok(&inner.main);
+    /// The engine of one kind, and its linker.
+    pub(crate) fn linked(&self, kind: Kind) -> Result<&Arc<Linked<T>>> {
+        let slot = self.slot(kind);
+        if let Some(linked) = slot.get() {
+            return Ok(linked);
         }
-        if let Some(other) = inner.other.get() {
-            return Ok(other);
-        }
-        let other = Linked::new(&inner.config, compiler, &*inner.imports)?;
-        Ok(inner.other.get_or_init(|| Arc::new(other)))
+        let linked = Linked::new(self.config(), kind, self.imports())?;
+        Ok(slot.get_or_init(|| linked))
+    }
+
+    fn slot(&self, kind: Kind) -> &OnceLock<Arc<Linked<T>>> {
+        let winch = kind.compiler == Compiler::Winch;
+        &self.inner.engines[2 * usize::from(winch) + usize::from(kind.concurrent)]
     }
 }
-
-/// One compiler's engine, with everything that a component can import.
-pub(crate) struct Linked<T: 'static> {
-    pub(crate) compiler: Compiler,
-    pub(crate) engine: Engine,
-    /// WASI 0.2 and the embedder's own: enough for most.
-    small: Linker<State<T>>,
-    /// WASI 0.3 and HTTP too, which took half the time that linking takes.
-    all: OnceLock<Linker<State<T>>>,
-    ticker: Once,
-}
-
-impl<T: Send + 'static> Linked<T> {
-    fn new(config: &Config, compiler: Compiler, imports: &Imports<T>) -> Result<Self> {
-        let build = || {
-            let engine = config.engine(compiler)?;
-            let mut small = Linker::new(&engine);
-            wasmtime_wasi::p2::add_to_linker_async(&mut small)?;
-            imports(&mut small)?;
-            Ok((engine, small))
-        };
-        let (engine, small) = build().map_err(Error::host)?;
-        Ok(Linked {
-            compiler,
-            engine,
-            small,
-            all: OnceLock::new(),
-            ticker: Once::new(),
-        })
-    }
-
-    /// Resolves the imports of a component.
-    pub(crate) fn link(
-        &self,
-        runtime: &Runtime<T>,
-        compiled: &Compiled,
-    ) -> wasmtime::Result<InstancePre<State<T>>> {
-        // What a component finds here, it would find in the other too.
-        match self.small.instantiate_pre(compiled) {
-            Ok(pre) => Ok(pre),
-            Err(_) => self.all(&*runtime.inner.imports)?.instantiate_pre(compiled),
-        }
-    }
-
-    /// A component may import both versions of WASI at once (Python's 0.3 components
-    /// do), so both are in one linker. What the embedder offers under the name of
-    /// the rest of WASI stands in for it.
-    fn all(&self, imports: &Imports<T>) -> wasmtime::Result<&Linker<State<T>>> {
-        if let Some(all) = self.all.get() {
-            return Ok(all);
-        }
-        let mut all = Linker::new(&self.engine);
-        wasmtime_wasi::p2::add_to_linker_async(&mut all)?;
-        wasmtime_wasi::p3::add_to_linker(&mut all)?;
-        wasmtime_wasi_http::p2::add_only_http_to_linker_async(&mut all)?;
-        wasmtime_wasi_http::p3::add_to_linker(&mut all)?;
-        all.allow_shadowing(true);
-        imports(&mut all)?;
-        Ok(self.all.get_or_init(|| all))
-    }
-
-    /// Starts the one thread that advances the engine's epoch, with the first store.
-    /// It ends with the engine.
-    pub(crate) fn tick(&self) {
-        self.ticker.call_once(|| {
-            let engine = self.engine.weak();
-            std::thread::spawn(move || {
-                while let Some(engine) = engine.upgrade() {
-                    engine.increment_epoch();
-                    drop(engine);
-                    std::thread::sleep(TICK);
-                }
-            });
-        });
-    }
-}
-
-/// How often a guest that computes gives way to other tasks, and so how late a
-/// timeout can be.
-const TICK: Duration = Duration::from_millis(10);

@@ -134,6 +134,10 @@ impl Sandbox {
         self
     }
 
+    pub(crate) fn has_network(&self) -> bool {
+        !self.network.is_denied()
+    }
+
     /// The data for a fresh store.
     pub(crate) fn state<T>(&self, limits: Limits, data: T) -> Result<State<T>> {
         let stderr = Tail::default();
@@ -179,7 +183,7 @@ impl Sandbox {
                     source: std::io::Error::other(error.root_cause().to_string()),
                 })?;
         }
-        if !self.network.is_denied() {
+        if self.has_network() {
             self.network.apply(&mut wasi);
         }
         Ok(wasi.build())

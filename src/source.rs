@@ -1,7 +1,8 @@
 //! How a file or bytes become a component: out of the cache, or by a compiler.
 
-use crate::cache::{Digest, Identity, artifact, key};
+use crate::cache::{Content, Digest, Identity, artifact, key};
 use crate::component::{self, Component};
+use crate::engine::{self, Kind};
 use crate::{Cache, Compiler, Error, Result, Runtime, compile};
 use std::fs::File;
 use std::path::Path;
@@ -46,9 +47,8 @@ impl Source {
             return None;
         };
         let cache = runtime.config().cache.as_ref()?;
-        let digest = cache.recall(identity)?;
-        let will_do = runtime.config().compiler.will_do();
-        self.cached(runtime, will_do, (cache, &digest), None).ok()?
+        let content = cache.recall(identity)?;
+        self.cached(runtime, cache, &content, None).ok()?
     }
 
     /// The component, whatever it takes.
@@ -56,16 +56,17 @@ impl Source {
         let bytes = self.take_bytes()?;
         component::check_kind(&self.name, &bytes)?;
         let Some(cache) = &runtime.config().cache else {
-            return self.compile(runtime, &bytes, None);
+            let concurrent = engine::is_concurrent(&bytes);
+            return self.compile(runtime, &bytes, concurrent, None);
         };
-        let digest = Digest::of(&bytes);
-        let will_do = runtime.config().compiler.will_do();
-        let component = match self.cached(runtime, will_do, (cache, &digest), Some(&bytes))? {
+        let content = Content::of(&bytes);
+        let Content { digest, concurrent } = &content;
+        let component = match self.cached(runtime, cache, &content, Some(&bytes))? {
             Some(component) => component,
-            None => self.compile(runtime, &bytes, Some((cache, &digest)))?,
+            None => self.compile(runtime, &bytes, *concurrent, Some((cache, digest)))?,
         };
         if let Origin::File(file, Some(identity)) = &self.from {
-            cache.memorize(file, identity, &digest);
+            cache.memorize(file, identity, &content);
         }
         Ok(component)
     }
@@ -81,12 +82,12 @@ impl Source {
     fn cached<T: Send + 'static>(
         &self,
         runtime: &Runtime<T>,
-        compilers: &[Compiler],
-        (cache, digest): (&Cache, &Digest),
+        cache: &Cache,
+        Content { digest, concurrent }: &Content,
         bytes: Option<&[u8]>,
     ) -> Result<Option<Component<T>>> {
-        for &compiler in compilers {
-            let linked = runtime.linked(compiler)?;
+        for &compiler in runtime.config().compiler.will_do() {
+            let linked = runtime.linked(runtime.config().kind(compiler, *concurrent))?;
             let key = key::of(&linked.engine, compiler, digest);
             let Some(file) = cache.find(&key) else {
                 continue;
@@ -94,7 +95,8 @@ impl Source {
             match map(&linked.engine, &file) {
                 Ok(compiled) => {
                     let component = Component::new(runtime, linked, &self.name, bytes, compiled)?;
-                    return Ok(Some(note_better(runtime, component, cache, digest)));
+                    let component = note_better(runtime, component, cache, digest)?;
+                    return Ok(Some(component));
                 }
                 Err(error) => cache.fail(Path::new(&key.to_string()), error),
             }
@@ -106,6 +108,7 @@ impl Source {
         &self,
         runtime: &Runtime<T>,
         bytes: &[u8],
+        concurrent: bool,
         cache: Option<(&Cache, &Digest)>,
     ) -> Result<Component<T>> {
         let compiler = match runtime.config().compiler {
@@ -113,7 +116,7 @@ impl Source {
             compiler => compiler,
         };
         let with = |compiler| {
-            let linked = runtime.linked(compiler)?;
+            let linked = runtime.linked(runtime.config().kind(compiler, concurrent))?;
             let (compiled, kept) = self.compiled(&linked.engine, compiler, bytes, cache)?;
             Ok((linked, compiled, kept))
         };
@@ -123,11 +126,11 @@ impl Source {
             result => result?,
         };
         let component = Component::new(runtime, linked, &self.name, Some(bytes), compiled)?;
-        Ok(match cache {
+        match cache {
             // A cache that takes nothing would not take better code either.
             Some((cache, digest)) if kept => note_better(runtime, component, cache, digest),
-            _ => component,
-        })
+            _ => Ok(component),
+        }
     }
 
     /// What the compiler makes of it, and whether the cache keeps it: then it is
@@ -166,15 +169,15 @@ fn note_better<T: Send + 'static>(
     component: Component<T>,
     cache: &Cache,
     digest: &Digest,
-) -> Component<T> {
-    let wanted = runtime.config().compiler;
-    if wanted != Compiler::Auto || component.compiler() != Compiler::Winch {
-        return component;
+) -> Result<Component<T>> {
+    let (wanted, kind) = (runtime.config().compiler, component.kind());
+    if wanted != Compiler::Auto || kind.compiler != Compiler::Winch {
+        return Ok(component);
     }
-    component.better(
-        cache,
-        key::of(runtime.engine(), Compiler::Cranelift, digest),
-    )
+    let compiler = Compiler::Cranelift;
+    let better = runtime.linked(Kind { compiler, ..kind })?;
+    let key = key::of(&better.engine, compiler, digest);
+    Ok(component.better(cache, key))
 }
 
 /// Maps an artifact that the cache opened. Where the file system does not let code

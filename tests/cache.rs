@@ -63,6 +63,23 @@ fn code_is_of_one_configuration() {
 }
 
 #[test]
+fn inspect_tells_whose_code_is_there() {
+    let (cache, scratch) = (Cache::new(), Scratch::new());
+    let component = scratch.file("a.wasm", answers("a"));
+    let inspect = |options: &[&str]| {
+        let mut command = cache.command(&["inspect"]);
+        let output = command.args(options).arg(&component).output().unwrap();
+        String::from_utf8(output.stdout).unwrap()
+    };
+    assert!(inspect(&[]).contains("compiled   not yet\n"));
+    cache.process(&["--compiler", "winch"], &component, "a");
+    assert!(inspect(&[]).contains("compiled   by winch, in the cache\n"));
+    cache.process(&["--compiler", "cranelift"], &component, "a");
+    let found: serde_json::Value = serde_json::from_str(&inspect(&["--json"])).unwrap();
+    assert_eq!(found["cached"], serde_json::json!(["cranelift", "winch"]));
+}
+
+#[test]
 fn without_the_cache_nothing_is_kept() {
     let (cache, scratch) = (Cache::new(), Scratch::new());
     cache.process(&["--no-cache"], &scratch.file("a.wasm", answers("a")), "a");

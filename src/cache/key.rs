@@ -65,6 +65,7 @@ impl Hasher for Hashed {
 mod tests {
     use super::*;
     use crate::Config;
+    use crate::engine::Kind;
 
     #[test]
     fn a_digest_is_read_as_it_was_printed() {
@@ -84,7 +85,12 @@ mod tests {
                 fuel,
                 ..Config::default()
             };
-            let engine = config.engine(compiler).unwrap();
+            let concurrent = fuel;
+            let kind = Kind {
+                compiler,
+                concurrent,
+            };
+            let engine = config.engine(kind).unwrap();
             of(&engine, compiler, &Digest::of(component)).to_string()
         };
         let keys = [

@@ -16,6 +16,8 @@
 
 use super::key::Digest;
 use super::trust;
+use crate::engine;
+use std::fmt;
 use std::fs::{File, Metadata};
 use std::io::{self, Read, Write};
 use std::path::Path;
@@ -59,16 +61,48 @@ impl Identity {
     }
 }
 
+/// What is known of a component's bytes, without having them.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Content {
+    pub(crate) digest: Digest,
+    /// Whether it needs an engine with concurrency.
+    pub(crate) concurrent: bool,
+}
+
+impl Content {
+    pub(crate) fn of(component: &[u8]) -> Self {
+        Content {
+            digest: Digest::of(component),
+            concurrent: engine::is_concurrent(component),
+        }
+    }
+
+    /// As it is in a memo, before the identity.
+    fn parse(text: &str) -> Option<Self> {
+        let (digest, concurrent) = text.split_once(' ')?;
+        Some(Content {
+            digest: Digest::parse(digest)?,
+            concurrent: concurrent.parse().ok()?,
+        })
+    }
+}
+
+impl fmt::Display for Content {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.digest, self.concurrent)
+    }
+}
+
 /// What a file of this identity held.
-pub(super) fn recall(dir: &Path, identity: &Identity) -> Option<Digest> {
+pub(super) fn recall(dir: &Path, identity: &Identity) -> Option<Content> {
     let file = trust::open(&dir.join(identity.file_name())).ok()?;
     if trust::distrust(&file.metadata().ok()?).is_some() {
         return None;
     }
     let mut text = String::new();
     file.take(4096).read_to_string(&mut text).ok()?;
-    let (digest, of) = text.trim_end().split_once(' ')?;
-    (of == identity.0).then(|| Digest::parse(digest))?
+    let content = text.trim_end().strip_suffix(&identity.0)?;
+    Content::parse(content.strip_suffix(": ")?)
 }
 
 /// Notes what `file` holds, if it is still what `identity` was taken of and has
@@ -77,7 +111,7 @@ pub(super) fn note(
     dir: &Path,
     file: &File,
     identity: &Identity,
-    digest: &Digest,
+    content: &Content,
 ) -> io::Result<()> {
     let metadata = file.metadata()?;
     if Identity::of(&metadata).as_ref() != Some(identity)
@@ -89,7 +123,7 @@ pub(super) fn note(
     let mut memo = tempfile::Builder::new()
         .prefix(super::artifact::TEMPORARY)
         .tempfile_in(dir)?;
-    memo.write_all(format!("{digest} {}\n", identity.0).as_bytes())?;
+    memo.write_all(format!("{content}: {}\n", identity.0).as_bytes())?;
     // Not synced: a memo that is lost or empty costs one hash.
     memo.persist(dir.join(identity.file_name()))?;
     Ok(())
@@ -172,11 +206,15 @@ mod tests {
         let path = dir.path().join("file");
         std::fs::write(&path, "one").unwrap();
         let identity = Identity::of(&std::fs::metadata(&path).unwrap()).unwrap();
-        let digest = Digest::of(b"one");
+        let content = Content::of(b"one");
         let memo = dir.path().join(identity.file_name());
-        std::fs::write(&memo, format!("{digest} {}\n", identity.0)).unwrap();
-        assert!(recall(dir.path(), &identity) == Some(digest));
+        std::fs::write(&memo, format!("{content}: {}\n", identity.0)).unwrap();
+        assert!(recall(dir.path(), &identity) == Some(content));
 
+        // Of an identity that begins otherwise, and of one that ends otherwise.
+        let longer = Identity(format!("1{}", identity.0));
+        std::fs::copy(&memo, dir.path().join(longer.file_name())).unwrap();
+        assert!(recall(dir.path(), &longer).is_none());
         let other = Identity(identity.0.clone() + "0");
         assert!(recall(dir.path(), &other).is_none());
         // Under another's name, it is still not of another.

@@ -14,7 +14,7 @@ mod trust;
 
 pub(crate) use artifact::Unfit;
 pub(crate) use key::Digest;
-pub(crate) use memo::Identity;
+pub(crate) use memo::{Content, Identity};
 pub use note::CacheNote;
 
 use crate::{Error, Result};
@@ -241,8 +241,9 @@ impl Cache {
         Some(open)
     }
 
-    /// Waits until everything that was inserted is on the disk.
-    pub(crate) fn flush(&self) {
+    /// Waits until everything that was added is on the disk, as the end of the last
+    /// clone does.
+    pub fn flush(&self) {
         self.inner.flush();
     }
 
@@ -255,13 +256,13 @@ impl Cache {
     }
 
     /// What a file of this identity holds, if it was noted.
-    pub(crate) fn recall(&self, identity: &Identity) -> Option<Digest> {
+    pub(crate) fn recall(&self, identity: &Identity) -> Option<Content> {
         memo::recall(&self.inner.memo, identity)
     }
 
     /// Notes what an open file holds.
-    pub(crate) fn memorize(&self, file: &File, identity: &Identity, digest: &Digest) {
-        if let Err(error) = memo::note(&self.inner.memo, file, identity, digest) {
+    pub(crate) fn memorize(&self, file: &File, identity: &Identity, content: &Content) {
+        if let Err(error) = memo::note(&self.inner.memo, file, identity, content) {
             self.fail(&self.inner.memo, error);
         }
     }
@@ -318,12 +319,12 @@ impl fmt::Debug for Cache {
 
 /// Makes the directory if there is none, and says what is wrong with it.
 fn check_dir(dir: &Path) -> Result<()> {
-    let open = File::open(dir).or_else(|error| match error.kind() {
-        io::ErrorKind::NotFound => trust::create_private(dir).and_then(|()| File::open(dir)),
+    let found = dir.metadata().or_else(|error| match error.kind() {
+        io::ErrorKind::NotFound => trust::create_private(dir).and_then(|()| dir.metadata()),
         _ => Err(error),
     });
     let path = dir.to_path_buf();
-    let metadata = match open.and_then(|dir| dir.metadata()) {
+    let metadata = match found {
         Ok(metadata) => metadata,
         Err(error) => {
             let message = error.to_string();

@@ -6,12 +6,6 @@ use bytesize::ByteSize;
 use clap::{Args, Subcommand};
 use worldhost::CacheInfo;
 
-/// Show, check or empty the cache of compiled code.
-///
-/// It is in the platform's directory for caches, or where WORLDHOST_CACHE_DIR says,
-/// and holds 1 GiB, or WORLDHOST_CACHE_SIZE; what was not used for longest is removed
-/// first. It is this user's alone: code from a directory or file that others can
-/// write is not run.
 #[derive(Args)]
 pub struct Cache {
     #[command(subcommand)]

@@ -12,10 +12,6 @@ use worldhost::call::{self, Answer, Callable, Syntax};
 use worldhost::imports::{self, Imports};
 use worldhost::{Error, Output, Runtime};
 
-/// Call exports of a component, by text.
-///
-/// The calls run in order on one instance, and each result is printed on a line.
-/// The component's own stdout goes to stderr, so that the results stay clean.
 #[derive(Args)]
 #[command(after_help = r#"Examples:
   worldhost call --list plugin.wasm

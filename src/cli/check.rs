@@ -9,10 +9,6 @@ use worldhost::check::{Capability, Misfit, Need, Problem, Report};
 use worldhost::imports::{self, Imports};
 use worldhost::{Error, Runtime, World};
 
-/// Tell whether components fit this host, and everything that is in the way.
-///
-/// Every import must be provided here, and every export of the world must be
-/// there with the same type. Nothing is compiled or run.
 #[derive(Args)]
 #[command(after_help = "\
 Examples:

@@ -6,6 +6,7 @@ use super::{optimize, progress};
 use bytesize::ByteSize;
 use clap::Args;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
+use std::cell::OnceCell;
 use std::path::Path;
 use worldhost::imports::{self, Imports};
 use worldhost::{Cache, CacheNote, Compiler, Component, Config, Error, Runtime};
@@ -27,6 +28,10 @@ pub struct Code {
     /// it.
     #[arg(long, help_heading = "Code")]
     trust_compiled: bool,
+
+    /// The cache of what was loaded.
+    #[arg(skip)]
+    used: OnceCell<Cache>,
 }
 
 /// The values of `--compiler`.
@@ -53,14 +58,20 @@ impl Code {
             return Ok(unsafe { runtime.load_compiled(path) }.await?);
         }
         let loaded = progress::during("compiling", path, runtime.load(path)).await;
-        if let Some(cache) = &config.cache {
-            warn(cache, verbose);
+        if let Some(cache) = config.cache.clone() {
+            warn(&cache, verbose);
+            let _ = self.used.set(cache);
         }
         let component = loaded?;
         if component.can_optimize() {
             optimize::later(&config, path);
         }
         Ok(component)
+    }
+
+    /// Waits for what the cache still writes; the end of a component does it too.
+    pub fn finish(&self) {
+        self.used.get().inspect(|cache| cache.flush());
     }
 }
 

@@ -7,12 +7,6 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use worldhost::{Compiler, Config};
 
-/// Compile a component ahead of time, to a .cwasm file.
-///
-/// It starts in milliseconds, on a machine like this one and with this version of
-/// worldhost. Everything that runs it has to trust it, for compiled code is not
-/// checked. Other runs keep their code in a cache by themselves and need no such
-/// file: see `worldhost cache`.
 #[derive(Args)]
 #[command(after_help = "\
 Examples:

@@ -4,7 +4,6 @@ use super::Cli;
 use clap::{Args, CommandFactory};
 use clap_complete::Shell;
 
-/// Print a completion script for a shell.
 #[derive(Args)]
 #[command(
     after_help = "Example:\n  worldhost completions bash > ~/.local/share/bash-completion/completions/worldhost"

@@ -2,10 +2,11 @@
 
 use super::style::{DIM, NAME};
 use clap::Args;
+use serde::Serialize;
 use std::path::PathBuf;
 use worldhost::inspect::{self, Inspection};
+use worldhost::{Compiler, Config};
 
-/// Show what is in a component: its world, size, toolchain and functions.
 #[derive(Args)]
 #[command(after_help = "\
 Examples:
@@ -15,7 +16,7 @@ Examples:
 
 With --json, one object: component, size in bytes, imports, exports, wasi (its
 releases), producers (role, name, version), functions (interface, name,
-signature) and wit.")]
+signature), wit, and cached: the compilers whose code of it is in the cache.")]
 pub struct Inspect {
     /// Print only its world, as WIT.
     #[arg(long, conflicts_with = "json")]
@@ -33,17 +34,37 @@ impl Inspect {
     pub fn execute(self) -> anyhow::Result<i32> {
         let bytes = worldhost::read(&self.component)?;
         let found = inspect::inspect(&self.component.display().to_string(), &bytes)?;
+        let cached = || cached(&bytes);
         let text = match () {
             () if self.wit => found.wit,
-            () if self.json => serde_json::to_string(&found)? + "\n",
-            () => in_words(&found),
+            () if self.json => in_json(found, cached()?)?,
+            () => in_words(&found, &cached()?),
         };
         super::print_styled(&text)?;
         Ok(0)
     }
 }
 
-fn in_words(found: &Inspection) -> String {
+/// The compilers whose code a run would find in the cache; none where there is no
+/// cache to be used.
+fn cached(component: &[u8]) -> worldhost::Result<Vec<String>> {
+    let mut config = Config::default();
+    config.cache = super::code::cache().ok();
+    let compilers = config.cached(component)?;
+    Ok(compilers.iter().map(Compiler::to_string).collect())
+}
+
+fn in_json(found: Inspection, cached: Vec<String>) -> serde_json::Result<String> {
+    #[derive(Serialize)]
+    struct Json {
+        #[serde(flatten)]
+        found: Inspection,
+        cached: Vec<String>,
+    }
+    Ok(serde_json::to_string(&Json { found, cached })? + "\n")
+}
+
+fn in_words(found: &Inspection, cached: &[String]) -> String {
     let mut text = format!("{NAME}{}{NAME:#}\n", found.component);
     let mut line = |name: &str, value: String| {
         text += &format!("  {DIM}{name:<10}{DIM:#} {value}\n");
@@ -72,10 +93,18 @@ fn in_words(found: &Inspection) -> String {
             }
         })
         .collect();
+    line("compiled", in_cache(cached));
     line("exports", none_or(functions.join("\n             ")));
     text += "\n";
     text += &found.wit;
     text
+}
+
+fn in_cache(cached: &[String]) -> String {
+    match cached {
+        [] => "not yet".into(),
+        _ => format!("by {}, in the cache", cached.join(" and ")),
+    }
 }
 
 fn none_or(text: String) -> String {

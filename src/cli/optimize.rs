@@ -12,7 +12,6 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use worldhost::Config;
 
-/// Compile with Cranelift into the cache, in the background.
 #[derive(Args)]
 pub struct Optimize {
     #[arg(long)]

@@ -3,10 +3,10 @@
 use super::code::Code;
 use super::grants::Grants;
 use clap::Args;
+use std::mem::ManuallyDrop;
 use std::path::{Path, PathBuf};
 use worldhost::imports::Imports;
 
-/// Run a command component: one that exports wasi:cli/run, of WASI 0.2 or 0.3.
 #[derive(Args)]
 #[command(after_help = "\
 Examples:
@@ -38,10 +38,16 @@ impl Run {
             .args([program_name(&self.component)])
             .args(self.args)
             .inherit_stdio();
-        let config = self.grants.config();
+        let mut config = self.grants.config();
+        config.alone = true;
         let component = self.code.load(&config, &self.component, verbose).await?;
+        // The process ends after it: to take these apart would be work for nothing.
+        let component = ManuallyDrop::new(component);
         let limits = self.grants.limits(None);
-        Ok(component.run(&sandbox, &limits, Imports::default()).await?)
+        let store = component.store(&sandbox, &limits, Imports::default())?;
+        let code = component.run_in(&mut ManuallyDrop::new(store)).await;
+        self.code.finish();
+        Ok(code?)
     }
 }
 

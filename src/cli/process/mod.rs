@@ -21,11 +21,6 @@ use worldhost::{Component, Error, Limits, Output, Pool, Runtime, Sandbox, State,
 
 pub use results::print;
 
-/// Call `process`, the export of this host's own world, for each input.
-///
-/// Each result is printed on a line. The inputs are the arguments, or with none,
-/// or `-`, the lines of stdin as they come. The component's own stdout goes to
-/// stderr, so that the results stay clean.
 #[derive(Args)]
 #[command(after_help = "\
 Examples:

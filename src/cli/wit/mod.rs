@@ -9,9 +9,6 @@ use clap::{Args, Subcommand};
 use std::path::PathBuf;
 use worldhost::wit::{Dated, Error, Options, Wit, WorldId};
 
-/// Say what a wit/ directory gives, what changed in it, and whether it is whole.
-///
-/// Nothing is compiled and nothing is fetched.
 #[derive(Args)]
 pub struct WitCommand {
     #[command(subcommand)]
