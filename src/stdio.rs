@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 use std::collections::VecDeque;
-use std::io::{self, Write};
+use std::io::{self, LineWriter, Stderr, Write};
 use std::pin::Pin;
 use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll};
@@ -33,6 +33,10 @@ pub enum Output {
     Stdout,
     /// This process's stderr.
     Stderr,
+    /// This process's stderr, a line at a time: for instances that share it, so that
+    /// none writes into the middle of another's line. What has no line end comes with
+    /// the end of the store, or when it grows beyond 4 KiB.
+    StderrByLine,
     /// Into a buffer that the embedder keeps a handle to.
     Captured(Capture),
 }
@@ -107,13 +111,36 @@ impl Tail {
 /// The stream that the guest sees: an [`Output`], and for stderr its [`Tail`].
 #[derive(Clone)]
 pub(crate) struct Sink {
-    output: Output,
+    target: Target,
     tail: Option<Tail>,
 }
 
+/// An [`Output`] that is open.
+#[derive(Clone)]
+enum Target {
+    Null,
+    Stdout,
+    Stderr,
+    StderrByLine(Arc<Mutex<LineWriter<Stderr>>>),
+    Captured(Capture),
+}
+
+/// As much as a pipe takes in one piece.
+const LINE: usize = 4096;
+
 impl Sink {
     pub(crate) fn new(output: Output, tail: Option<Tail>) -> Self {
-        Sink { output, tail }
+        let target = match output {
+            Output::Null => Target::Null,
+            Output::Stdout => Target::Stdout,
+            Output::Stderr => Target::Stderr,
+            Output::StderrByLine => {
+                let lines = LineWriter::with_capacity(LINE, io::stderr());
+                Target::StderrByLine(Arc::new(Mutex::new(lines)))
+            }
+            Output::Captured(capture) => Target::Captured(capture),
+        };
+        Sink { target, tail }
     }
 
     /// Writes to this process's streams block, as they do for any program: a
@@ -122,11 +149,12 @@ impl Sink {
         if let Some(tail) = &self.tail {
             tail.push(bytes);
         }
-        match &self.output {
-            Output::Null => Ok(()),
-            Output::Stdout => io::stdout().write_all(bytes),
-            Output::Stderr => io::stderr().write_all(bytes),
-            Output::Captured(capture) => {
+        match &self.target {
+            Target::Null => Ok(()),
+            Target::Stdout => io::stdout().write_all(bytes),
+            Target::Stderr => io::stderr().write_all(bytes),
+            Target::StderrByLine(lines) => lines.lock().unwrap().write_all(bytes),
+            Target::Captured(capture) => {
                 capture.push(bytes);
                 Ok(())
             }
@@ -134,8 +162,8 @@ impl Sink {
     }
 
     fn push_out(&self) -> io::Result<()> {
-        match &self.output {
-            Output::Stdout => io::stdout().flush(),
+        match &self.target {
+            Target::Stdout => io::stdout().flush(),
             _ => Ok(()),
         }
     }
@@ -143,10 +171,10 @@ impl Sink {
 
 impl IsTerminal for Sink {
     fn is_terminal(&self) -> bool {
-        match &self.output {
-            Output::Stdout => io::stdout().is_terminal(),
-            Output::Stderr => io::stderr().is_terminal(),
-            Output::Null | Output::Captured(_) => false,
+        match &self.target {
+            Target::Stdout => io::stdout().is_terminal(),
+            Target::Stderr | Target::StderrByLine(_) => io::stderr().is_terminal(),
+            Target::Null | Target::Captured(_) => false,
         }
     }
 }

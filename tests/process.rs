@@ -321,6 +321,30 @@ fn a_failing_line_is_named_in_fresh_instances_too() {
 }
 
 #[test]
+fn jobs_do_not_write_into_the_midst_of_each_others_lines() {
+    let mut command = worldhost();
+    command
+        .args(["process", "--fresh", "--jobs", "4", "--keep-going"])
+        .arg(guest("plugin-rust"))
+        .write_stdin("panic\n".repeat(200));
+    let stderr = String::from_utf8(command.output().unwrap().stderr).unwrap();
+    let mut lines: Vec<&str> = stderr.lines().collect();
+    for start in [
+        "",
+        "[log] processing: panic",
+        "thread '<unnamed>' (1) panicked at plugin-rust/",
+        "asked to panic",
+        "note: run with `RUST_BACKTRACE=1`",
+        "error: line ",
+    ] {
+        let before = lines.len();
+        lines.retain(|line| !line.starts_with(start) || start.is_empty() && !line.is_empty());
+        assert_eq!(before - lines.len(), 200, "{start:?} in {stderr}");
+    }
+    assert!(lines.is_empty(), "{lines:?}");
+}
+
+#[test]
 fn a_component_that_no_slot_has_room_for_gets_fresh_instances_too() {
     let memories = "(memory 1)".repeat(10);
     let large = plugin_with(&memories, "(i32.const 8)");

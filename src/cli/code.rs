@@ -106,7 +106,7 @@ fn usable_cache(verbose: bool) -> anyhow::Result<Option<Cache>> {
                 return Err(error);
             }
             if distrusted || verbose {
-                failure::warn(&error);
+                failure::warn(failure::line(&error));
             }
             Ok(None)
         }
@@ -116,7 +116,7 @@ fn usable_cache(verbose: bool) -> anyhow::Result<Option<Cache>> {
 fn warn(cache: &Cache, verbose: bool) {
     for note in cache.take_notes() {
         if verbose || matches!(note, CacheNote::Refused(_)) {
-            eprintln!("warning: {note}");
+            failure::warn(note);
         }
     }
 }

@@ -2,7 +2,9 @@
 //! next, and an exit code that a script can tell apart.
 
 use super::style::BAD;
-use std::io;
+use anstream::AutoStream;
+use std::fmt::{self, Display, Formatter};
+use std::io::{self, Write};
 use std::ops::Range;
 use worldhost::check::{Misfit, Remedy, Side};
 use worldhost::{Error, LimitHit, Trap, wit};
@@ -11,8 +13,8 @@ use worldhost::{Error, LimitHit, Trap, wit};
 #[derive(Debug)]
 pub struct Usage(pub String);
 
-impl std::fmt::Display for Usage {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+impl Display for Usage {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
     }
 }
@@ -27,8 +29,8 @@ pub struct Told {
     pub frames: Vec<String>,
 }
 
-impl std::fmt::Display for Told {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+impl Display for Told {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         f.write_str(&self.line)
     }
 }
@@ -82,28 +84,26 @@ pub fn code(error: &anyhow::Error) -> i32 {
 /// every misfit, the place in a call, and with `verbose` the guest's frames.
 /// An error in WIT text has the text and a caret below it.
 pub fn print(error: &anyhow::Error, verbose: bool) {
-    if let Some(error) = error.downcast_ref::<wit::Error>() {
-        return eprintln!("error: {}", wit_advice(error));
-    }
-    anstream::eprintln!("{BAD}error:{BAD:#} {}", line(error));
+    let words = match error.downcast_ref::<wit::Error>() {
+        Some(error) => wit_advice(error),
+        None => line(error),
+    };
+    let mut text = format!("{BAD}error:{BAD:#} {words}\n");
     match error.downcast_ref::<Error>() {
         Some(Error::Link { misfits, .. } | Error::World { misfits, .. }) => {
-            for misfit in misfits {
-                anstream::eprintln!("  {misfit}");
-            }
+            text.extend(misfits.iter().map(|misfit| format!("  {misfit}\n")));
         }
-        Some(Error::Call { text, at, .. }) => point_at(text, at),
+        Some(Error::Call { text: call, at, .. }) => text += &marked(call, at),
         _ => {}
     }
     if verbose {
-        for frame in frames(error) {
-            anstream::eprintln!("  {frame}");
-        }
+        text.extend(frames(error).iter().map(|frame| format!("  {frame}\n")));
     }
+    say(&text);
 }
 
 /// The line of a call that goes wrong, and marks under the place.
-fn point_at(text: &str, at: &Range<usize>) {
+fn marked(text: &str, at: &Range<usize>) -> String {
     let before = text.get(..at.start).unwrap_or(text);
     let start = before.rfind('\n').map_or(0, |newline| newline + 1);
     let line = text[start..].lines().next().unwrap_or_default();
@@ -112,10 +112,8 @@ fn point_at(text: &str, at: &Range<usize>) {
     // Wide characters aside, as many columns as there are characters.
     let indent = " ".repeat(before[start..].chars().count());
     let marks = "^".repeat(marked.chars().count().max(1));
-    anstream::eprintln!(
-        "  {}\n  {indent}{BAD}{marks}{BAD:#}",
-        line.replace('\t', " ")
-    );
+    let line = line.replace('\t', " ");
+    format!("  {line}\n  {indent}{BAD}{marks}{BAD:#}\n")
 }
 
 /// The guest's frames, if it was the guest.
@@ -130,11 +128,20 @@ fn frames(error: &anyhow::Error) -> &[String] {
 }
 
 /// Prints what goes wrong and stops nothing, on one line of stderr.
-pub fn warn(error: &anyhow::Error) {
-    eprintln!("warning: {}", line(error));
+pub fn warn(warning: impl Display) {
+    say(&format!("warning: {warning}\n"));
 }
 
-fn line(error: &anyhow::Error) -> String {
+/// Writes to stderr in one go: guests and other processes of ours write there too, and
+/// not into the midst of this. That nobody reads it is no reason to stop.
+fn say(text: &str) {
+    let mut styled = AutoStream::new(Vec::new(), AutoStream::choice(&io::stderr()));
+    let _ = styled.write_all(text.as_bytes());
+    let _ = io::stderr().write_all(&styled.into_inner());
+}
+
+/// The error and what to do about it, on one line.
+pub fn line(error: &anyhow::Error) -> String {
     let mut line = in_words(error);
     if let Some(advice) = error.downcast_ref().and_then(advice) {
         line = format!("{line}; {advice}");

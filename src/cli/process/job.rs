@@ -89,9 +89,11 @@ pub async fn serve(maker: Maker) -> anyhow::Result<()> {
     let (batches, queue) = sync_channel(1);
     std::thread::spawn(move || listen(&batches));
     let mut to = BufWriter::new(io::stdout().lock());
-    answer(&maker, &queue, &mut to)
-        .await
-        .context("cannot write results")
+    match answer(&maker, &queue, &mut to).await {
+        // As at the end of the pipe to it.
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        ended => ended.context("cannot write results"),
+    }
 }
 
 /// Reads batches. The end of the pipe is the end of this process, also in the midst

@@ -65,11 +65,12 @@ const TIMEOUT: Duration = Duration::from_secs(60);
 
 impl Process {
     pub async fn execute(self, verbose: bool) -> anyhow::Result<i32> {
-        let sandbox = self
-            .grants
-            .sandbox()?
-            .stdout(Output::Stderr)
-            .stderr(Output::Stderr);
+        // Jobs share it.
+        let output = match self.job {
+            true => Output::StderrByLine,
+            false => Output::Stderr,
+        };
+        let sandbox = self.grants.sandbox()?.stdout(output.clone()).stderr(output);
         let component = self.load(verbose).await?;
         let maker = Maker {
             pre: component
