@@ -253,7 +253,7 @@ def plot(rows):
             f'<rect x="{left}" y="{y}" width="{width}" height="24" fill="#e4e4e4"/>',
             f'<rect x="{left}" y="{y}" width="{bar:.1f}" height="24" fill="#6a4fd0"/>',
             f'<text x="{left + max(bar, width) + 10:.1f}" y="{y + 17}" fill="#222">{ratio:.2f}'
-            f'<tspan fill="#777">  {amount(ours, unit)}</tspan></text>',
+            f'<tspan fill="#777" dx="8">{amount(ours, unit)}</tspan></text>',
         ]
     return "\n".join([*parts, "</svg>", ""])
 
