@@ -120,13 +120,19 @@ impl<T: Send + 'static> Component<T> {
     /// # Errors
     ///
     /// [`Error::Preopen`] when a directory is gone by now, and [`Error::Host`]
-    /// when there is fuel in the limits and the runtime does not count it.
+    /// when there is fuel in the limits and the runtime does not count it, or a timeout
+    /// and its guests cannot be interrupted.
     pub fn store(&self, sandbox: &Sandbox, limits: &Limits, data: T) -> Result<Store<T>> {
+        if self.linked.alone && limits.timeout.is_some() {
+            return Err(Error::Host(
+                "a timeout cannot interrupt the guests of a runtime with Config::alone".into(),
+            ));
+        }
         let state = sandbox.state(limits.clone(), data)?;
         let engine = self.pre.engine();
         let mut store = wasmtime::Store::new(engine, state);
         limits::apply(&mut store).map_err(Error::host)?;
-        self.linked.tick(limits, sandbox);
+        self.linked.tick();
         Ok(Store::new(store))
     }
 }

@@ -20,9 +20,10 @@ pub struct Config {
     pub pool: Option<Pool>,
     /// Compile on one core, and leave the others alone. Default: on all.
     pub one_core: bool,
-    /// Let a guest that computes have its executor's thread to itself. Default: it
-    /// gives way to other tasks every 10 ms, which takes a thread that counts them.
-    /// With a timeout or network access, it gives way in any case.
+    /// Let a guest that computes have its executor's thread to itself, as long as it
+    /// likes. Default: it gives way to other tasks every 10 ms, and no store can have a
+    /// [`Limits::timeout`](crate::Limits::timeout) without that. It takes a thread that
+    /// counts, and checks in the code that slow down what calls a lot by up to a tenth.
     pub alone: bool,
     /// Let several calls of one instance run at the same time, in every component:
     /// Wasmtime's `call_concurrent` and `run_concurrent`. Default: only in those that
@@ -104,7 +105,7 @@ impl Config {
         });
         config.concurrency_support(kind.concurrent);
         config.wasm_component_model_async(kind.concurrent);
-        config.epoch_interruption(true);
+        config.epoch_interruption(!self.alone);
         config.consume_fuel(self.fuel);
         config.parallel_compilation(!self.one_core);
         config

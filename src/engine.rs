@@ -1,6 +1,6 @@
 //! The engines of one configuration: which there are, and each with its linker.
 
-use crate::{Compiler, Config, Error, Limits, Result, Runtime, Sandbox, State};
+use crate::{Compiler, Config, Error, Result, Runtime, State};
 use std::sync::{Arc, Once, OnceLock};
 use std::time::Duration;
 use wasmparser::{Parser, Payload, Validator, WasmFeatures};
@@ -74,7 +74,8 @@ pub(crate) struct Linked<T: 'static> {
     pub(crate) small: Linker<State<T>>,
     /// The rest of WASI too, which took half the time that linking takes.
     all: OnceLock<Linker<State<T>>>,
-    alone: bool,
+    /// The code does not look at the epoch.
+    pub(crate) alone: bool,
     ticker: Once,
 }
 
@@ -130,10 +131,10 @@ impl<T: Send + 'static> Linked<T> {
         Ok(self.all.get_or_init(|| all))
     }
 
-    /// Starts the one thread that advances the engine's epoch, with the first store
-    /// that needs it. It ends with the engine.
-    pub(crate) fn tick(&self, limits: &Limits, sandbox: &Sandbox) {
-        if self.alone && limits.timeout.is_none() && !sandbox.has_network() {
+    /// Starts the one thread that advances the engine's epoch, with the first store.
+    /// It ends with the engine.
+    pub(crate) fn tick(&self) {
+        if self.alone {
             return;
         }
         self.ticker.call_once(|| {

@@ -134,10 +134,6 @@ impl Sandbox {
         self
     }
 
-    pub(crate) fn has_network(&self) -> bool {
-        !self.network.is_denied()
-    }
-
     /// The data for a fresh store.
     pub(crate) fn state<T>(&self, limits: Limits, data: T) -> Result<State<T>> {
         let stderr = Tail::default();
@@ -183,7 +179,7 @@ impl Sandbox {
                     source: std::io::Error::other(error.root_cause().to_string()),
                 })?;
         }
-        if self.has_network() {
+        if !self.network.is_denied() {
             self.network.apply(&mut wasi);
         }
         Ok(wasi.build())

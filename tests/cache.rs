@@ -59,7 +59,12 @@ fn code_is_of_one_configuration() {
     cache.process(&[], &component, "a");
     cache.process(&["--fuel", "1000000"], &component, "a");
     cache.process(&["--compiler", "winch"], &component, "a");
-    assert_eq!(cache.artifacts().len(), 3);
+    cache.process(&["--timeout", "none"], &component, "a");
+    assert_eq!(cache.artifacts().len(), 4);
+    // Of a network it needs to know only that there is one.
+    let network = ["--timeout", "none", "--allow-net", "localhost:*"];
+    cache.process(&network, &component, "a");
+    assert_eq!(cache.artifacts().len(), 4);
 }
 
 #[test]
@@ -73,6 +78,9 @@ fn inspect_tells_whose_code_is_there() {
     };
     assert!(inspect(&[]).contains("compiled   not yet\n"));
     cache.process(&["--compiler", "winch"], &component, "a");
+    assert!(inspect(&[]).contains("compiled   by winch, in the cache\n"));
+    let alone = ["--compiler", "winch", "--timeout", "none"];
+    cache.process(&alone, &component, "a");
     assert!(inspect(&[]).contains("compiled   by winch, in the cache\n"));
     cache.process(&["--compiler", "cranelift"], &component, "a");
     let found: serde_json::Value = serde_json::from_str(&inspect(&["--json"])).unwrap();

@@ -208,3 +208,21 @@ async fn fuel_without_a_runtime_that_counts_it_is_refused() {
     let refused = component.store(&Sandbox::new(), &limits, Imports::default());
     assert!(matches!(refused, Err(Error::Host(_))));
 }
+
+#[tokio::test]
+async fn a_timeout_for_guests_that_cannot_be_interrupted_is_refused() {
+    let mut config = Config::default();
+    config.alone = true;
+    let runtime = Runtime::with_config(&config, imports::add_to_linker).unwrap();
+    let component = runtime.load(guest("plugin-rust")).await.unwrap();
+    let with = |timeout| {
+        let limits = Limits {
+            timeout,
+            ..Limits::default()
+        };
+        component.store(&Sandbox::new(), &limits, Imports::default())
+    };
+    assert!(with(None).is_ok());
+    let refused = with(Some(Duration::from_secs(1)));
+    assert!(matches!(refused, Err(Error::Host(_))));
+}

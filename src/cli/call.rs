@@ -75,7 +75,7 @@ impl Call {
             .args([super::run::program_name(&self.component)])
             .stdout(Output::Stderr)
             .stderr(Output::Stderr);
-        let config = self.grants.config();
+        let config = self.grants.config(None);
         let runtime = Runtime::with_config(&config, imports::add_to_linker)?;
         let bytes = worldhost::read(&self.component)?;
         let callables = runtime.callables(&self.component.display().to_string(), &bytes)?;

@@ -49,6 +49,8 @@ impl Code {
     ) -> anyhow::Result<Component<Imports>> {
         let mut config = config.clone();
         config.compiler = self.compiler;
+        // What is compiled ahead of time is for runs with a timeout too.
+        config.alone &= !self.trust_compiled;
         if !self.no_cache && !self.trust_compiled {
             config.cache = usable_cache(verbose)?;
         }

@@ -113,10 +113,15 @@ impl Grants {
         }
     }
 
-    /// The engine that these limits need.
-    pub fn config(&self) -> Config {
+    /// The engine that these limits need, with `timeout` where the command line names
+    /// none.
+    pub fn config(&self, timeout: Option<Duration>) -> Config {
         let mut config = Config::default();
         config.fuel = self.fuel.is_some();
+        // There is one instance at a time, and what may go on beside it is its
+        // connections.
+        let network = self.inherit_network || !self.allow_net.is_empty();
+        config.alone = self.limits(timeout).timeout.is_none() && !network;
         config
     }
 }

@@ -3,6 +3,7 @@
 use super::style::{DIM, NAME};
 use clap::Args;
 use serde::Serialize;
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 use worldhost::inspect::{self, Inspection};
 use worldhost::{Compiler, Config};
@@ -45,13 +46,17 @@ impl Inspect {
     }
 }
 
-/// The compilers whose code a run would find in the cache; none where there is no
-/// cache to be used.
+/// The compilers whose code a run would find in the cache, with a timeout or without;
+/// none where there is no cache to be used.
 fn cached(component: &[u8]) -> worldhost::Result<Vec<String>> {
     let mut config = Config::default();
     config.cache = super::code::cache().ok();
-    let compilers = config.cached(component)?;
-    Ok(compilers.iter().map(Compiler::to_string).collect())
+    let mut compilers = BTreeSet::new();
+    for alone in [true, false] {
+        config.alone = alone;
+        compilers.extend(config.cached(component)?.iter().map(Compiler::to_string));
+    }
+    Ok(compilers.into_iter().collect())
 }
 
 fn in_json(found: Inspection, cached: Vec<String>) -> serde_json::Result<String> {

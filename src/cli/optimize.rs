@@ -16,6 +16,8 @@ use worldhost::Config;
 pub struct Optimize {
     #[arg(long)]
     fuel: bool,
+    #[arg(long)]
+    alone: bool,
     component: PathBuf,
 }
 
@@ -36,6 +38,9 @@ fn command(config: &Config, path: &Path) -> Option<Command> {
     if config.fuel {
         command.arg("--fuel");
     }
+    if config.alone {
+        command.arg("--alone");
+    }
     // The file itself, also when the path is one like /dev/fd/3.
     command.arg("--").arg(path.canonicalize().ok()?);
     if let Some(dir) = std::env::var_os("WORLDHOST_CACHE_DIR") {
@@ -54,6 +59,7 @@ impl Optimize {
         step_aside();
         let mut config = Config::default();
         config.fuel = self.fuel;
+        config.alone = self.alone;
         config.one_core = true;
         config.cache = Some(super::code::cache()?);
         config.optimize(&self.component)?;

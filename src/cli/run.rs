@@ -38,8 +38,7 @@ impl Run {
             .args([program_name(&self.component)])
             .args(self.args)
             .inherit_stdio();
-        let mut config = self.grants.config();
-        config.alone = true;
+        let config = self.grants.config(None);
         let component = self.code.load(&config, &self.component, verbose).await?;
         // The process ends after it: to take these apart would be work for nothing.
         let component = ManuallyDrop::new(component);

@@ -99,7 +99,7 @@ impl Process {
     }
 
     async fn load(&self, verbose: bool) -> anyhow::Result<Component<Imports>> {
-        let mut config = self.grants.config();
+        let mut config = self.grants.config(Some(TIMEOUT));
         if self.fresh {
             config.pool = Some(Pool::new(1));
         }
@@ -122,7 +122,8 @@ impl Process {
 
     /// All that differs from the world, where the bindings stop at the first.
     fn explained(&self, mut error: Error) -> Error {
-        let runtime = Runtime::with_config(&self.grants.config(), imports::add_to_linker);
+        let runtime =
+            Runtime::with_config(&self.grants.config(Some(TIMEOUT)), imports::add_to_linker);
         if let Error::World { name, misfits, .. } = &mut error
             && let (Ok(runtime), Ok(world)) = (runtime, World::project())
             && let Ok(bytes) = worldhost::read(&self.component)
