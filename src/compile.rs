@@ -1,7 +1,6 @@
 //! Compiling ahead of time: for the cache, and for a file of one's own.
 
-use crate::cache::{Digest, artifact, key};
-use crate::engine::Kind;
+use crate::cache::{Content, artifact, key};
 use crate::{Compiler, Config, Error, Result, component};
 use std::path::Path;
 use wasmtime::Engine;
@@ -22,12 +21,13 @@ impl Config {
     /// [`Runtime::load_compiled`]: crate::Runtime::load_compiled
     pub fn compile(&self, path: impl AsRef<Path>, target: Option<&str>) -> Result<Vec<u8>> {
         let (name, bytes) = read(path.as_ref())?;
+        let Content { digest, concurrent } = Content::of(&bytes);
         let mut refused = None;
         for &compiler in self.compiler.in_order() {
-            let engine = self.compiling_engine(Kind::of(self, compiler, &bytes), target)?;
+            let engine = self.compiling_engine(self.kind(compiler, concurrent), target)?;
             match image(&engine, &name, &bytes) {
                 Ok(image) => {
-                    let key = key::of(&engine, compiler, &Digest::of(&bytes));
+                    let key = key::of(&engine, compiler, &digest);
                     let mut file = Vec::new();
                     artifact::append(&mut file, &key, &image)
                         .map_err(|error| Error::Host(error.to_string()))?;
@@ -39,7 +39,8 @@ impl Config {
         Err(refused.expect("there is a compiler in each order"))
     }
 
-    /// The compilers whose code of this component the cache has, the better one first.
+    /// The compilers whose code of this component the cache has, the better one first:
+    /// [`Config::alone`] or not.
     ///
     /// # Errors
     ///
@@ -48,11 +49,18 @@ impl Config {
         let Some(cache) = &self.cache else {
             return Ok(Vec::new());
         };
-        let digest = Digest::of(component);
+        let Content { digest, concurrent } = Content::of(component);
+        let has = |compiler, alone| -> Result<bool> {
+            let config = Config {
+                alone,
+                ..self.clone()
+            };
+            let engine = config.compiling_engine(config.kind(compiler, concurrent), None)?;
+            Ok(cache.has(&key::of(&engine, compiler, &digest)))
+        };
         let mut found = Vec::new();
         for compiler in [Compiler::Cranelift, Compiler::Winch] {
-            let engine = self.compiling_engine(Kind::of(self, compiler, component), None)?;
-            if cache.has(&key::of(&engine, compiler, &digest)) {
+            if has(compiler, true)? || has(compiler, false)? {
                 found.push(compiler);
             }
         }
@@ -74,9 +82,9 @@ impl Config {
             return Ok(false);
         };
         let (name, bytes) = read(path.as_ref())?;
-        let digest = Digest::of(&bytes);
-        let kind = Kind::of(self, Compiler::Cranelift, &bytes);
-        let engine = self.compiling_engine(kind, None)?;
+        let Content { digest, concurrent } = Content::of(&bytes);
+        let kind = |compiler| self.kind(compiler, concurrent);
+        let engine = self.compiling_engine(kind(Compiler::Cranelift), None)?;
         let key = key::of(&engine, Compiler::Cranelift, &digest);
         if cache.has(&key) {
             return Ok(false);
@@ -92,8 +100,7 @@ impl Config {
         cache.flush();
         if cache.has(&key) {
             reservation.done();
-            let compiler = Compiler::Winch;
-            let winch = self.compiling_engine(Kind { compiler, ..kind }, None)?;
+            let winch = self.compiling_engine(kind(Compiler::Winch), None)?;
             cache.remove(&key::of(&winch, Compiler::Winch, &digest));
         }
         Ok(true)

@@ -96,7 +96,7 @@ impl Config {
     }
 
     /// What decides over the code that is compiled. The same in every engine of
-    /// this configuration: they share a cache.
+    /// this configuration and kind: they share a cache.
     fn settings(&self, kind: Kind) -> wasmtime::Config {
         let mut config = wasmtime::Config::new();
         config.strategy(match kind.compiler {

@@ -18,13 +18,6 @@ pub(crate) struct Kind {
     pub(crate) concurrent: bool,
 }
 
-impl Kind {
-    /// For the bytes of a component.
-    pub(crate) fn of(config: &Config, compiler: Compiler, component: &[u8]) -> Kind {
-        config.kind(compiler, is_concurrent(component))
-    }
-}
-
 /// Whether a component needs concurrency: for its types, or for WASI 0.3. What is no
 /// valid component is said to, so that the engine that knows most says what is wrong.
 pub(crate) fn is_concurrent(component: &[u8]) -> bool {

@@ -3,12 +3,16 @@
 
 mod support;
 
+use std::path::Path;
 use support::{Scratch, guest, on_demand};
 use worldhost::imports::{self, Imports};
-use worldhost::{Cache, Config, Limits, Runtime, Sandbox};
+use worldhost::{Cache, Component, Config, Limits, Runtime, Sandbox};
 
-async fn is_concurrent(runtime: &Runtime<Imports>, path: &std::path::Path) -> bool {
-    let component = runtime.load(path).await.unwrap();
+async fn is_concurrent(runtime: &Runtime<Imports>, path: &Path) -> bool {
+    has_concurrency(&runtime.load(path).await.unwrap())
+}
+
+fn has_concurrency(component: &Component<Imports>) -> bool {
     let engine = component.instance_pre().engine();
     engine.get_concurrency_support()
 }
@@ -30,12 +34,7 @@ async fn a_component_has_concurrency_if_it_needs_it() {
         ("(component (component (type (func async))))", true),
     ] {
         let component = runtime.load_bytes(wat::parse_str(text).unwrap()).await;
-        let found = component
-            .unwrap()
-            .instance_pre()
-            .engine()
-            .get_concurrency_support();
-        assert_eq!(found, needed, "{text}");
+        assert_eq!(has_concurrency(&component.unwrap()), needed, "{text}");
     }
     if let Some(python) = on_demand("command-python-p3") {
         assert!(is_concurrent(&runtime, &python).await);

@@ -65,7 +65,6 @@ impl Hasher for Hashed {
 mod tests {
     use super::*;
     use crate::Config;
-    use crate::engine::Kind;
 
     #[test]
     fn a_digest_is_read_as_it_was_printed() {
@@ -80,28 +79,23 @@ mod tests {
 
     #[test]
     fn a_key_is_of_the_component_the_settings_and_the_compiler() {
-        let key = |fuel, compiler, component: &[u8]| {
-            let config = Config {
-                fuel,
-                ..Config::default()
-            };
-            let concurrent = fuel;
-            let kind = Kind {
-                compiler,
-                concurrent,
-            };
-            let engine = config.engine(kind).unwrap();
+        let key = |set: fn(&mut Config), compiler, component: &[u8]| {
+            let mut config = Config::default();
+            set(&mut config);
+            let engine = config.engine(config.kind(compiler, false)).unwrap();
             of(&engine, compiler, &Digest::of(component)).to_string()
         };
         let keys = [
-            key(false, Compiler::Cranelift, b"a"),
-            key(false, Compiler::Cranelift, b"b"),
-            key(true, Compiler::Cranelift, b"a"),
-            key(false, Compiler::Winch, b"a"),
+            key(|_| (), Compiler::Cranelift, b"a"),
+            key(|_| (), Compiler::Cranelift, b"b"),
+            key(|config| config.fuel = true, Compiler::Cranelift, b"a"),
+            key(|config| config.alone = true, Compiler::Cranelift, b"a"),
+            key(|config| config.concurrent = true, Compiler::Cranelift, b"a"),
+            key(|_| (), Compiler::Winch, b"a"),
         ];
         for (n, key) in keys.iter().enumerate() {
             assert!(!keys[..n].contains(key), "{keys:?}");
         }
-        assert_eq!(keys[0], key(false, Compiler::Cranelift, b"a"));
+        assert_eq!(keys[0], key(|_| (), Compiler::Cranelift, b"a"));
     }
 }

@@ -107,11 +107,11 @@ fn marked(text: &str, at: &Range<usize>) -> String {
     let before = text.get(..at.start).unwrap_or(text);
     let start = before.rfind('\n').map_or(0, |newline| newline + 1);
     let line = text[start..].lines().next().unwrap_or_default();
-    let marked = text.get(at.clone()).unwrap_or_default();
-    let marked = marked.lines().next().unwrap_or_default();
+    let place = text.get(at.clone()).unwrap_or_default();
+    let place = place.lines().next().unwrap_or_default();
     // Wide characters aside, as many columns as there are characters.
     let indent = " ".repeat(before[start..].chars().count());
-    let marks = "^".repeat(marked.chars().count().max(1));
+    let marks = "^".repeat(place.chars().count().max(1));
     let line = line.replace('\t', " ");
     format!("  {line}\n  {indent}{BAD}{marks}{BAD:#}\n")
 }

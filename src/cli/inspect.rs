@@ -3,7 +3,6 @@
 use super::style::{DIM, NAME};
 use clap::Args;
 use serde::Serialize;
-use std::collections::BTreeSet;
 use std::path::PathBuf;
 use worldhost::inspect::{self, Inspection};
 use worldhost::{Compiler, Config};
@@ -51,12 +50,8 @@ impl Inspect {
 fn cached(component: &[u8]) -> worldhost::Result<Vec<String>> {
     let mut config = Config::default();
     config.cache = super::code::cache().ok();
-    let mut compilers = BTreeSet::new();
-    for alone in [true, false] {
-        config.alone = alone;
-        compilers.extend(config.cached(component)?.iter().map(Compiler::to_string));
-    }
-    Ok(compilers.into_iter().collect())
+    let compilers = config.cached(component)?;
+    Ok(compilers.iter().map(Compiler::to_string).collect())
 }
 
 fn in_json(found: Inspection, cached: Vec<String>) -> serde_json::Result<String> {
