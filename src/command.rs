@@ -6,7 +6,8 @@ use wasmtime_wasi::{p2, p3};
 
 impl<T: Send + 'static> Component<T> {
     /// Runs a command in a fresh store and returns its exit code: 0 or 1 by the
-    /// result of `run`, or whatever it gave to `wasi:cli/exit`.
+    /// result of `run`, or whatever it gave to `wasi:cli/exit`. One with a `run` of
+    /// both WASI 0.2 and 0.3 is run by that of 0.3.
     ///
     /// # Errors
     ///
@@ -43,25 +44,37 @@ impl<T: Send + 'static> Component<T> {
     }
 
     fn find_run(&self) -> Result<(String, Version)> {
-        for export in self.exports() {
-            if export.starts_with("wasi:cli/run@0.2.") {
-                return Ok((export, Version::P2));
-            }
-            if export.starts_with("wasi:cli/run@0.3.") {
-                return Ok((export, Version::P3));
-            }
+        let exports = self.exports().into_iter();
+        let runs = exports.filter_map(|name| Some((Version::of_run(&name)?, name)));
+        match runs.min_by_key(|(version, _)| *version) {
+            Some((version, name)) => Ok((name, version)),
+            None => Err(Error::NoExport {
+                name: self.name().to_string(),
+                wanted: "wasi:cli/run of WASI 0.2 or 0.3".to_string(),
+                exports: self.exports(),
+            }),
         }
-        Err(Error::NoExport {
-            name: self.name().to_string(),
-            wanted: "wasi:cli/run of WASI 0.2 or 0.3".to_string(),
-            exports: self.exports(),
-        })
     }
 }
 
-enum Version {
-    P2,
+/// In the order of preference: beside a `run` of 0.3, what a toolchain leaves of 0.2
+/// is a stub that traps.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Version {
     P3,
+    P2,
+}
+
+impl Version {
+    /// The WASI of an export, if that is `wasi:cli/run`.
+    pub(crate) fn of_run(export: &str) -> Option<Self> {
+        let version = export.strip_prefix("wasi:cli/run@")?;
+        match () {
+            () if version.starts_with("0.3.") => Some(Version::P3),
+            () if version.starts_with("0.2.") => Some(Version::P2),
+            () => None,
+        }
+    }
 }
 
 async fn run_p2<T: Send>(

@@ -150,6 +150,49 @@ fn a_command_of_wasi_0_3_runs() {
         .code(9);
 }
 
+/// A command with a `run` of both versions, exported in this order: that of 0.2 traps,
+/// as Rust's standard library has it beside the real one.
+fn of_both(exports: [&str; 2]) -> Vec<u8> {
+    let exports = exports.map(|version| {
+        let minor = &version[..3];
+        format!(r#"(export "wasi:cli/run@{version}" (instance $run{minor}))"#)
+    });
+    let text = format!(
+        r#"(component
+            (core module $module
+                (func (export "run0.2") (result i32) unreachable)
+                (func (export "run0.3") (result i32) (i32.const 0)))
+            (core instance $core (instantiate $module))
+            (func $run0.2 (result (result)) (canon lift (core func $core "run0.2")))
+            (func $run0.3 async (result (result)) (canon lift (core func $core "run0.3")))
+            (instance $run0.2 (export "run" (func $run0.2)))
+            (instance $run0.3 (export "run" (func $run0.3)))
+            {})"#,
+        exports.concat()
+    );
+    wat::parse_str(text).unwrap()
+}
+
+#[test]
+fn a_command_of_both_versions_is_run_by_wasi_0_3() {
+    let scratch = Scratch::new();
+    for exports in [["0.2.12", "0.3.0"], ["0.3.0", "0.2.12"]] {
+        let both = scratch.file("both.wasm", of_both(exports));
+        worldhost()
+            .arg("run")
+            .arg(&both)
+            .assert()
+            .success()
+            .stderr("");
+        worldhost()
+            .arg("check")
+            .arg(&both)
+            .assert()
+            .success()
+            .stdout(predicate::str::contains("fits wasi:cli/command@0.3.0"));
+    }
+}
+
 #[test]
 fn version_and_help_tell_what_a_user_looks_for() {
     worldhost()

@@ -15,6 +15,7 @@ mod worlds;
 pub use report::{Capability, Misfit, Need, Problem, Remedy, Report, Side};
 pub(crate) use types::signature;
 
+use crate::command::Version;
 use crate::{Error, Result, Runtime, World, component, world};
 use offered::Offered;
 use wit_component::DecodedWasm;
@@ -132,16 +133,17 @@ fn report(
     }
 }
 
-/// A command by its export; anything else should be of the project's world.
+/// A command by the export that is run; anything else should be of the project's world.
 fn guess(resolve: &Resolve, id: WorldId) -> Result<World> {
-    let mut exports = resolve.worlds[id].exports.keys();
-    let run = exports.find_map(|key| {
-        let name = resolve.name_world_key(key);
-        name.strip_prefix("wasi:cli/run@").map(String::from)
-    });
-    match run {
-        Some(version) if version.starts_with("0.3.") => World::named("wasi:cli/command@0.3.0"),
-        Some(_) => World::named("wasi:cli/command@0.2.12"),
+    let exports = resolve.worlds[id].exports.keys();
+    let names: Vec<String> = exports.map(|key| resolve.name_world_key(key)).collect();
+    match names.iter().filter_map(|name| Version::of_run(name)).min() {
+        Some(Version::P3) => World::named("wasi:cli/command@0.3.0"),
+        Some(Version::P2) => World::named("wasi:cli/command@0.2.12"),
+        // Of a WASI that this host does not have.
+        None if names.iter().any(|name| name.starts_with("wasi:cli/run@")) => {
+            World::named("wasi:cli/command@0.2.12")
+        }
         None => World::project(),
     }
 }
