@@ -6,7 +6,7 @@ use clap::Parser;
 use std::io::Write;
 
 fn main() {
-    let cli = cli::Cli::parse();
+    let cli = cli::Cli::try_parse().unwrap_or_else(|error| cli::guest::advised(error).exit());
     let verbose = cli.verbose;
     let code = cli.run().unwrap_or_else(|error| {
         cli::failure::print(&error, verbose);

@@ -3,22 +3,27 @@
 use super::code::Code;
 use super::failure::Usage;
 use super::grants::Grants;
+use super::guest::Guest;
 use super::style::{DIM, NAME};
 use anyhow::Context;
 use clap::Args;
 use std::io::Read;
-use std::path::PathBuf;
 use worldhost::call::{self, Answer, Callable, Syntax};
 use worldhost::imports::{self, Imports};
 use worldhost::{Error, Output, Runtime};
 
 #[derive(Args)]
+#[command(mut_arg("words", |words| words
+    .value_names(["COMPONENT", "CALL"])
+    .help("The component, a .wasm file, and the calls; `-` stands for the lines of stdin")))]
 #[command(after_help = r#"Examples:
   worldhost call --list plugin.wasm
   worldhost call plugin.wasm 'process("hello")'
   worldhost call geo.wasm 'area({x: 1, y: 2}, some(3))'
   worldhost call kv.wasm 'counter.new(5)' '$1.add(2)' '$1.value()'
   worldhost call --json geo.wasm 'area({"x": 1, "y": 2}, 3)' | jq .
+
+Options for worldhost come before COMPONENT; everything after it is a call.
 
 A call is EXPORT(ARGS). EXPORT is a function's name, or INTERFACE#NAME where
 several interfaces have one of that name; INTERFACE is its whole name or the last
@@ -52,33 +57,31 @@ pub struct Call {
     code: Code,
 
     /// Print each function as a call to fill in, and call nothing.
-    #[arg(long, conflicts_with = "calls")]
+    #[arg(long)]
     list: bool,
 
     /// JSON instead of WAVE, in arguments and results.
     #[arg(long)]
     json: bool,
 
-    /// The component, a .wasm file.
-    component: PathBuf,
-
-    /// The calls; `-` stands for the lines of stdin.
-    #[arg(value_name = "CALL", required_unless_present = "list")]
-    calls: Vec<String>,
+    #[command(flatten)]
+    guest: Guest,
 }
 
 impl Call {
     pub async fn execute(self, verbose: bool) -> anyhow::Result<i32> {
+        self.check_calls()?;
+        let path = self.guest.component();
         let sandbox = self
             .grants
             .sandbox()?
-            .args([super::run::program_name(&self.component)])
+            .args([super::run::program_name(path)])
             .stdout(Output::Stderr)
             .stderr(Output::Stderr);
         let config = self.grants.config(None);
         let runtime = Runtime::with_config(&config, imports::add_to_linker)?;
-        let bytes = worldhost::read(&self.component)?;
-        let callables = runtime.callables(&self.component.display().to_string(), &bytes)?;
+        let bytes = worldhost::read(path)?;
+        let callables = runtime.callables(&path.display().to_string(), &bytes)?;
         if self.list {
             super::print_styled(&list(&callables, self.json)?)?;
             return Ok(0);
@@ -88,9 +91,9 @@ impl Call {
         } else {
             Syntax::Wave
         };
-        let calls = call::parse_calls(&callables, &texts(self.calls)?, syntax)?;
+        let calls = call::parse_calls(&callables, &texts(self.guest.texts("call")?)?, syntax)?;
         // Only now, as compiling can take a while.
-        let component = self.code.load(&config, &self.component, verbose).await?;
+        let component = self.code.load(&config, path, verbose).await?;
         let limits = self.grants.limits(None);
         let mut session = component
             .session(&sandbox, &limits, Imports::default())
@@ -108,6 +111,20 @@ impl Call {
             }
         }
         Ok(0)
+    }
+
+    /// There are calls, or a list is wanted.
+    fn check_calls(&self) -> Result<(), Usage> {
+        match (self.list, self.guest.rest().is_empty()) {
+            (true, false) => Err(Usage(
+                "--list calls nothing; leave --list or CALL out".into(),
+            )),
+            (false, true) => Err(Usage(
+                "there is no CALL; give one after COMPONENT, or --list before it to see them"
+                    .into(),
+            )),
+            _ => Ok(()),
+        }
     }
 }
 

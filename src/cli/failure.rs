@@ -207,6 +207,10 @@ fn advice(error: &Error) -> Option<String> {
             wanted, exports, ..
         } => export_advice(wanted, exports),
         Error::World { .. } => "build it against this host's wit/ directory".into(),
+        // No export's name begins so.
+        Error::Call { text, .. } if text.trim_start().starts_with('-') => {
+            "options for worldhost come before COMPONENT".into()
+        }
         Error::Call { nearest, .. } => return call_advice(nearest),
         Error::Preopen { .. } => "create the directory, or name another with --dir".into(),
         Error::Timeout { .. } => "allow more with --timeout, or --timeout none".into(),

@@ -9,6 +9,7 @@ mod completions;
 mod deferred;
 pub mod failure;
 mod grants;
+pub mod guest;
 mod inspect;
 mod optimize;
 mod process;

@@ -2,19 +2,24 @@
 
 use super::code::Code;
 use super::grants::Grants;
+use super::guest::Guest;
 use clap::Args;
 use std::mem::ManuallyDrop;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use worldhost::imports::Imports;
 
 #[derive(Args)]
+#[command(mut_arg("words", |words| words
+    .value_names(["COMPONENT", "ARGS"])
+    .help("The component, a .wasm file, and the arguments that it gets, after its own name")))]
 #[command(after_help = "\
 Examples:
   worldhost run hello.wasm
   worldhost run --dir data::/data --env LANG tool.wasm --its-own-flag /data/in.txt
   worldhost run --allow-net example.com:443 --timeout 30s fetch.wasm
 
-Options for worldhost come before COMPONENT; everything after it is the guest's.")]
+Options for worldhost come before COMPONENT; everything after it is the guest's,
+a `--` too.")]
 pub struct Run {
     #[command(flatten)]
     grants: Grants,
@@ -22,24 +27,21 @@ pub struct Run {
     #[command(flatten)]
     code: Code,
 
-    /// The component, a .wasm file.
-    component: PathBuf,
-
-    /// The arguments that the component gets, after its own name.
-    #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
-    args: Vec<String>,
+    #[command(flatten)]
+    guest: Guest,
 }
 
 impl Run {
     pub async fn execute(self, verbose: bool) -> anyhow::Result<i32> {
+        let path = self.guest.component();
         let sandbox = self
             .grants
             .sandbox()?
-            .args([program_name(&self.component)])
-            .args(self.args)
+            .args([program_name(path)])
+            .args(self.guest.texts("argument")?)
             .inherit_stdio();
         let config = self.grants.config(None);
-        let component = self.code.load(&config, &self.component, verbose).await?;
+        let component = self.code.load(&config, path, verbose).await?;
         // The process ends after it: to take these apart would be work for nothing.
         let component = ManuallyDrop::new(component);
         let limits = self.grants.limits(None);

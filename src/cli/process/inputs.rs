@@ -1,8 +1,10 @@
 //! The inputs of `process`: arguments, and lines as they come.
 
 use super::super::failure::Usage;
+use super::super::guest::not_utf8;
 use anyhow::Context;
 use std::collections::VecDeque;
+use std::ffi::OsString;
 use std::io::{self, BufRead, BufReader, Read, Stdin};
 
 /// One input, or why it is none.
@@ -25,7 +27,7 @@ impl std::fmt::Display for Place {
 }
 
 pub struct Inputs {
-    arguments: VecDeque<String>,
+    arguments: VecDeque<OsString>,
     taken: u64,
     stdin: Option<Lines>,
 }
@@ -39,12 +41,13 @@ struct Lines {
 const MAX_LINE: u64 = 64 << 20;
 
 impl Inputs {
-    pub fn new(mut arguments: Vec<String>) -> Self {
+    pub fn new(arguments: &[OsString]) -> Self {
+        let mut arguments = VecDeque::from(arguments.to_vec());
         if arguments.is_empty() {
-            arguments.push("-".to_string());
+            arguments.push_back("-".into());
         }
         Inputs {
-            arguments: arguments.into(),
+            arguments,
             taken: 0,
             stdin: None,
         }
@@ -73,7 +76,7 @@ impl Inputs {
                 kind: "input",
                 number: self.taken,
             };
-            let text = Ok(argument);
+            let text = argument.into_string().map_err(|_| not_utf8().into());
             return Ok(Some(Input { place, text }));
         }
     }
@@ -117,7 +120,5 @@ fn text(mut line: Vec<u8>) -> anyhow::Result<String> {
     }
     line.pop_if(|last| *last == b'\n');
     line.pop_if(|last| *last == b'\r');
-    String::from_utf8(line).map_err(|_| {
-        Usage("is not UTF-8, which a component's string must be; convert it".into()).into()
-    })
+    String::from_utf8(line).map_err(|_| not_utf8().into())
 }

@@ -9,10 +9,10 @@ mod results;
 use super::code::Code;
 use super::failure;
 use super::grants::Grants;
+use super::guest::Guest;
 use clap::Args;
 use inputs::Inputs;
 use results::Results;
-use std::path::PathBuf;
 use std::thread::available_parallelism;
 use std::time::Duration;
 use worldhost::bindings::{Plugin, PluginPre};
@@ -22,12 +22,18 @@ use worldhost::{Component, Error, Limits, Output, Pool, Runtime, Sandbox, State,
 pub use results::print;
 
 #[derive(Args)]
+#[command(mut_arg("words", |words| words
+    .value_names(["COMPONENT", "INPUT"])
+    .help("The component, a .wasm file, and the inputs; `-` stands for the lines of stdin")))]
 #[command(after_help = "\
 Examples:
   worldhost process plugin.wasm hello 21
   cat big.txt | worldhost process plugin.wasm | head
   worldhost process --fresh --jobs 8 plugin.wasm < lines.txt
-  worldhost process --keep-going --timeout 1s plugin.wasm < lines.txt")]
+  worldhost process --keep-going --timeout 1s plugin.wasm < lines.txt
+
+Options for worldhost come before COMPONENT; everything after it is an input:
+`-` alone is stdin, and `-5` is itself.")]
 pub struct Process {
     #[command(flatten)]
     grants: Grants,
@@ -52,12 +58,8 @@ pub struct Process {
     #[arg(long, hide = true, requires = "fresh")]
     job: bool,
 
-    /// The component, a .wasm file.
-    component: PathBuf,
-
-    /// The inputs; `-` stands for the lines of stdin.
-    #[arg(value_name = "INPUT")]
-    inputs: Vec<String>,
+    #[command(flatten)]
+    guest: Guest,
 }
 
 /// A plugin answers at once or is stuck; `--timeout` says otherwise.
@@ -85,7 +87,7 @@ impl Process {
             return Ok(0);
         }
         let mut results = Results::new(self.keep_going);
-        let (jobs, inputs) = (self.jobs(), Inputs::new(self.inputs));
+        let (jobs, inputs) = (self.jobs(), Inputs::new(self.guest.rest()));
         let ended = match self.fresh && jobs > 1 {
             true => fresh::run(inputs, jobs, &mut results),
             false => live::run(maker, self.fresh, inputs, &mut results).await,
@@ -103,10 +105,11 @@ impl Process {
         if self.fresh {
             config.pool = Some(Pool::new(1));
         }
-        let mut loaded = self.code.load(&config, &self.component, verbose).await;
+        let path = self.guest.component();
+        let mut loaded = self.code.load(&config, path, verbose).await;
         // What has more parts than a slot of the pool has room for goes without.
         if loaded.is_err() && config.pool.take().is_some() {
-            loaded = self.code.load(&config, &self.component, verbose).await;
+            loaded = self.code.load(&config, path, verbose).await;
         }
         let component = loaded?;
         if component.exports().iter().any(|name| name == "process") {
@@ -126,7 +129,7 @@ impl Process {
             Runtime::with_config(&self.grants.config(Some(TIMEOUT)), imports::add_to_linker);
         if let Error::World { name, misfits, .. } = &mut error
             && let (Ok(runtime), Ok(world)) = (runtime, World::project())
-            && let Ok(bytes) = worldhost::read(&self.component)
+            && let Ok(bytes) = worldhost::read(self.guest.component())
             && let Ok(report) = runtime.check(name, &bytes, Some(&world))
         {
             *misfits = report.misfits;
