@@ -180,8 +180,9 @@ pub enum Error {
     #[error("{0}")]
     Trap(Box<Trap>),
 
-    /// The guest ended itself with `wasi:cli/exit`.
-    #[error("the component exited with code {0}")]
+    /// The guest ended itself with `wasi:cli/exit`, and gave no result. Whether that
+    /// is a failure also with code 0 is for the caller to say.
+    #[error("the component exited with code {0} before it gave a result")]
     Exit(i32),
 
     /// A call took longer than [`Limits::timeout`](crate::Limits::timeout).

@@ -278,28 +278,6 @@ fn a_trap_while_the_component_is_instantiated() {
 }
 
 #[test]
-fn a_plugin_that_exits_passes_its_code_on() {
-    let exits = component(
-        "package test:exits; world exits {
-            include wasi:cli/imports@0.2.12; export process: func(input: string) -> string; }",
-        "exits",
-        r#"(module
-            (import "wasi:cli/exit@0.2.12" "exit-with-code" (func $exit (param i32)))
-            (memory (export "memory") 1)
-            (func (export "cabi_realloc") (param i32 i32 i32 i32) (result i32) (i32.const 8))
-            (func (export "process") (param i32 i32) (result i32)
-                (call $exit (i32.const 7)) unreachable))"#,
-    );
-    let scratch = Scratch::new();
-    let exits = scratch.file("exits.wasm", exits);
-    fails(
-        &["process", exits.to_str().unwrap(), "x"],
-        7,
-        &["input 1", "exited with code 7"],
-    );
-}
-
-#[test]
 fn an_answer_that_breaks_the_canonical_abi() {
     let scratch = Scratch::new();
     let cases = [

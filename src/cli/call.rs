@@ -103,9 +103,9 @@ impl Call {
                 Ok(answer) => super::print_styled(&line(&answer, syntax))?,
                 // A guest may well end itself, if nothing is left to call.
                 Err(Error::Exit(code)) if left == 0 => return Ok(code),
-                Err(Error::Exit(0)) => {
-                    let export = call.callable().full_name();
-                    return Err(Error::Dead { export }.into());
+                Err(error @ Error::Exit(_)) => {
+                    let place = format!("call {} of {}", calls.len() - left, calls.len());
+                    return Err(anyhow::Error::from(error).context(place));
                 }
                 Err(error) => return Err(error.into()),
             }

@@ -55,6 +55,8 @@ pub fn code(error: &anyhow::Error) -> i32 {
         return 2;
     }
     match error.downcast_ref::<Error>() {
+        // A result was due: what the guest calls a success is none.
+        Some(Error::Exit(0)) => 134,
         Some(Error::Exit(code)) => *code,
         Some(Error::NotFound { .. }) => 127,
         Some(

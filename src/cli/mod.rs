@@ -31,7 +31,8 @@ use worldhost::version;
     name = "worldhost",
     version = version_line(),
     after_help = "Exit codes: the guest's own; 2 usage; 124 timeout; 125 the host failed; \
-                  126 not a component this host can run; 127 not found; 134 trap."
+                  126 not a component this host can run; 127 not found; 134 trap, or an \
+                  exit with 0 where a result was due."
 )]
 pub struct Cli {
     /// Show more on failure: the guest's frames, and the errors behind an error.
