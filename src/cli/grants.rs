@@ -27,7 +27,8 @@ pub struct Grants {
     #[arg(long, help_heading = "Grants")]
     inherit_env: bool,
 
-    /// Allow connections and HTTP requests to one place; PORT may be `*`.
+    /// Allow connections and HTTP requests to one place, and the lookup of its name and
+    /// no other; PORT may be `*`.
     #[arg(long, value_name = "HOST:PORT", help_heading = "Grants")]
     allow_net: Vec<NetGrant>,
 
