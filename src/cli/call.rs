@@ -75,7 +75,7 @@ impl Call {
             .args([super::run::program_name(&self.component)])
             .stdout(Output::Stderr)
             .stderr(Output::Stderr);
-        let config = self.grants.config(None);
+        let mut config = self.grants.config(None);
         let runtime = Runtime::with_config(&config, imports::add_to_linker)?;
         let bytes = worldhost::read(&self.component)?;
         let callables = runtime.callables(&self.component.display().to_string(), &bytes)?;
@@ -90,6 +90,7 @@ impl Call {
         };
         let calls = call::parse_calls(&callables, &texts(self.calls)?, syntax)?;
         // Only now, as compiling can take a while.
+        config.cache = self.code.cache(&sandbox, &self.component, verbose)?;
         let component = self.code.load(&config, &self.component, verbose).await?;
         let limits = self.grants.limits(None);
         let mut session = component

@@ -11,7 +11,8 @@ use worldhost::{Access, Config, Limits, NetGrant, Sandbox};
 
 #[derive(Args)]
 pub struct Grants {
-    /// Preopen a directory for reading and writing, under the same name or as GUEST.
+    /// Preopen a directory for reading and writing, under the same name or as GUEST; not
+    /// one that leads to compiled code: the cache, or a .cwasm file that is run.
     #[arg(long, value_name = "HOST[::GUEST]", help_heading = "Grants")]
     dir: Vec<Dir>,
 

@@ -38,7 +38,8 @@ impl Run {
             .args([program_name(&self.component)])
             .args(self.args)
             .inherit_stdio();
-        let config = self.grants.config(None);
+        let mut config = self.grants.config(None);
+        config.cache = self.code.cache(&sandbox, &self.component, verbose)?;
         let component = self.code.load(&config, &self.component, verbose).await?;
         // The process ends after it: to take these apart would be work for nothing.
         let component = ManuallyDrop::new(component);
