@@ -2,6 +2,7 @@
 
 use crate::cache::{Digest, Unfit, artifact};
 use crate::engine::{Kind, Linked};
+use crate::reach::Place;
 use crate::{Cache, Compiler, Error, Limits, Result, Runtime, Sandbox, State, Store, limits, link};
 use std::fs::File;
 use std::io::Read;
@@ -18,6 +19,10 @@ pub struct Component<T: 'static> {
     linked: Arc<Linked<T>>,
     /// Where better code than this could be, and is not yet.
     better: Option<(Cache, Digest)>,
+    /// Where the runtime's cache is, and the file that the code is in: no guest may
+    /// write there.
+    cache: Option<Arc<Place>>,
+    file: Option<Arc<Place>>,
 }
 
 impl<T: 'static> Clone for Component<T> {
@@ -27,6 +32,8 @@ impl<T: 'static> Clone for Component<T> {
             pre: self.pre.clone(),
             linked: self.linked.clone(),
             better: self.better.clone(),
+            cache: self.cache.clone(),
+            file: self.file.clone(),
         }
     }
 }
@@ -43,11 +50,14 @@ impl<T: Send + 'static> Component<T> {
         let pre = linked
             .link(runtime, &compiled)
             .map_err(|error| link::explain(runtime, name, bytes, &compiled, &error))?;
+        let cache = runtime.config().cache.as_ref();
         Ok(Component {
             name: name.into(),
             pre,
             linked: linked.clone(),
             better: None,
+            cache: cache.map(|cache| cache.place().clone()),
+            file: None,
         })
     }
 
@@ -119,6 +129,9 @@ impl<T: Send + 'static> Component<T> {
     ///
     /// # Errors
     ///
+    /// [`Error::Exposed`] when a guest in the sandbox could write to the runtime's
+    /// [`Cache`] or to the file of [`Runtime::load_compiled`], which are told apart from
+    /// the granted directories by where they are, not by their names.
     /// [`Error::Preopen`] when a directory is gone by now, and [`Error::Host`]
     /// when there is fuel in the limits and the runtime does not count it, or a timeout
     /// and its guests cannot be interrupted.
@@ -127,6 +140,9 @@ impl<T: Send + 'static> Component<T> {
             return Err(Error::Host(
                 "a timeout cannot interrupt the guests of a runtime with Config::alone".into(),
             ));
+        }
+        for place in self.cache.iter().chain(&self.file) {
+            place.check(sandbox)?;
         }
         let state = sandbox.state(limits.clone(), data)?;
         let engine = self.pre.engine();
@@ -198,7 +214,11 @@ pub(crate) unsafe fn load_compiled<T: Send + 'static>(
         let linked = runtime.linked(kind)?;
         // SAFETY: the caller vouches for the file.
         match unsafe { Compiled::deserialize_file(&linked.engine, path) } {
-            Ok(compiled) => return Component::new(runtime, linked, &name, None, compiled),
+            Ok(compiled) => {
+                let mut component = Component::new(runtime, linked, &name, None, compiled)?;
+                component.file = Some(Arc::new(Place::new(path)));
+                return Ok(component);
+            }
             // One of the engines has the right concurrency: it tells what else it is.
             Err(error) if refused.is_empty() || refused.contains("concurrency") => {
                 refused = error.root_cause().to_string();

@@ -1,5 +1,6 @@
 //! The engines of one configuration: which there are, and each with its linker.
 
+use crate::network::lookup;
 use crate::{Compiler, Config, Error, Result, Runtime, State};
 use std::sync::{Arc, Once, OnceLock};
 use std::time::Duration;
@@ -77,7 +78,7 @@ impl<T: Send + 'static> Linked<T> {
         let build = || {
             let engine = config.engine(kind)?;
             let mut small = Linker::new(&engine);
-            wasmtime_wasi::p2::add_to_linker_async(&mut small)?;
+            add_wasi_p2(&mut small)?;
             imports(&mut small)?;
             Ok((engine, small))
         };
@@ -113,10 +114,11 @@ impl<T: Send + 'static> Linked<T> {
             return Ok(all);
         }
         let mut all = Linker::new(&self.engine);
-        wasmtime_wasi::p2::add_to_linker_async(&mut all)?;
+        add_wasi_p2(&mut all)?;
         wasmtime_wasi_http::p2::add_only_http_to_linker_async(&mut all)?;
         if self.kind.concurrent {
             wasmtime_wasi::p3::add_to_linker(&mut all)?;
+            lookup::add_p3_to_linker(&mut all)?;
             wasmtime_wasi_http::p3::add_to_linker(&mut all)?;
         }
         all.allow_shadowing(true);
@@ -141,6 +143,12 @@ impl<T: Send + 'static> Linked<T> {
             });
         });
     }
+}
+
+/// WASI 0.2, with name lookup by the grants.
+fn add_wasi_p2<T: Send>(linker: &mut Linker<State<T>>) -> wasmtime::Result<()> {
+    wasmtime_wasi::p2::add_to_linker_async(linker)?;
+    lookup::add_p2_to_linker(linker)
 }
 
 /// How often a guest that computes gives way to other tasks, and so how late a

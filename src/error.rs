@@ -104,6 +104,19 @@ pub enum Error {
         message: String,
     },
 
+    /// The sandbox grants a directory for writing by which a guest could change compiled
+    /// code. Code is run as it is, with all the rights of this process.
+    #[error(
+        "a guest that writes to {} could change compiled code in {}, which runs outside of any sandbox",
+        dir.display(), code.display()
+    )]
+    Exposed {
+        /// The granted directory, as it was given.
+        dir: PathBuf,
+        /// The cache, or the file with the code.
+        code: PathBuf,
+    },
+
     /// The component imports something that the linker does not have, or has
     /// with another type.
     #[error("{name} cannot be linked: {message}")]

@@ -92,6 +92,7 @@ mod link;
 mod nearest;
 mod network;
 mod pool;
+mod reach;
 mod runtime;
 mod sandbox;
 mod source;

@@ -120,7 +120,8 @@ impl<T: Send + 'static> Runtime<T> {
     ///
     /// The code runs with all the rights of this process, whatever the sandbox
     /// grants. The caller vouches for it: it is what `Config::compile` wrote, and
-    /// nobody can change the file while the component is in use.
+    /// nobody can change the file while the component is in use. That its own guests
+    /// cannot is seen to: see [`Component::store`].
     ///
     /// # Errors
     ///

@@ -2,9 +2,10 @@
 
 use crate::limits::{Limiter, Limits};
 use crate::network::{HttpGate, NetGrant, Network};
+use crate::reach::{Place, Reach};
 use crate::stdio::{Input, Output, Sink, Tail};
 use crate::{Error, Result, State};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use wasmtime::component::ResourceTable;
 use wasmtime_wasi::p2::pipe::MemoryInputPipe;
@@ -41,6 +42,8 @@ struct Dir {
     host: PathBuf,
     guest: String,
     access: Access,
+    /// What a guest can write to through it.
+    reach: Option<Reach>,
 }
 
 /// What a guest may do in a preopened directory.
@@ -74,6 +77,9 @@ impl Sandbox {
 
     /// Preopens the directory `host` under the name `guest`.
     ///
+    /// One to write to must not lead to compiled code that is run: see
+    /// [`Component::store`](crate::Component::store).
+    ///
     /// # Errors
     ///
     /// [`Error::Preopen`] when `host` is not there or is not a directory.
@@ -85,13 +91,19 @@ impl Sandbox {
     ) -> Result<Self> {
         let host = host.into();
         // Now, and not after a minute of compiling.
-        if let Err(source) = std::fs::read_dir(&host) {
-            return Err(Error::Preopen { path: host, source });
-        }
+        let reach = std::fs::read_dir(&host).and_then(|_| match access {
+            Access::ReadOnly => Ok(None),
+            Access::ReadWrite => Reach::of(&host).map(Some),
+        });
+        let reach = match reach {
+            Ok(reach) => reach,
+            Err(source) => return Err(Error::Preopen { path: host, source }),
+        };
         self.dirs.push(Dir {
             host,
             guest: guest.into(),
             access,
+            reach,
         });
         Ok(self)
     }
@@ -132,6 +144,27 @@ impl Sandbox {
     pub fn inherit_network(mut self) -> Self {
         self.network = Arc::new(Network::all());
         self
+    }
+
+    /// The directory that is granted for writing and by which a guest could change what
+    /// is found at `path`, or make it where it is not there: the directory holds it, or
+    /// is in it, or holds a symbolic link on the way to it.
+    ///
+    /// What it is called does not matter, but where it is: a mount that shows it once
+    /// more below a granted directory is not seen. Nothing is told where files have no
+    /// device and inode, that is elsewhere than on Unix.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Read`] when the way to `path` cannot be followed.
+    pub fn can_change(&self, path: impl AsRef<Path>) -> Result<Option<&Path>> {
+        Place::new(path.as_ref()).changed_in(self)
+    }
+
+    /// The directories to write to.
+    pub(crate) fn writable(&self) -> impl Iterator<Item = (&Path, &Reach)> {
+        let dirs = self.dirs.iter();
+        dirs.filter_map(|dir| Some((dir.host.as_path(), dir.reach.as_ref()?)))
     }
 
     /// The data for a fresh store.

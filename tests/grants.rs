@@ -210,20 +210,6 @@ fn a_connection_is_refused_unless_its_place_is_granted() {
 }
 
 #[test]
-fn names_are_looked_up_only_with_a_grant_that_has_a_name() {
-    run(&["--allow-net", "127.0.0.1:80"], "connect")
-        .args(["resolve", "localhost"])
-        .assert()
-        .code(1)
-        .stderr(predicate::str::contains("permanent-resolver-failure"));
-    run(&["--allow-net", "localhost:80"], "connect")
-        .args(["resolve", "localhost"])
-        .assert()
-        .success()
-        .stdout(predicate::str::contains("127.0.0.1").or(predicate::str::contains("::1")));
-}
-
-#[test]
 fn an_outgoing_request_links_always_and_is_sent_only_when_granted() {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let port = listener.local_addr().unwrap().port();

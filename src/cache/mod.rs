@@ -17,7 +17,8 @@ pub(crate) use key::Digest;
 pub(crate) use memo::{Content, Identity};
 pub use note::CacheNote;
 
-use crate::{Error, Result};
+use crate::reach::Place;
+use crate::{Error, Result, Sandbox};
 use std::fmt;
 use std::fs::File;
 use std::io;
@@ -47,6 +48,11 @@ use std::time::Duration;
 /// - Bytes that change afterwards, without the file's length changing, are noticed
 ///   by [`Cache::verify`] and not when the file is loaded: reading 30 MB at every
 ///   start would take longer than the start.
+/// - A guest writes to none of it: a component of a runtime that has the cache gets no
+///   store with a sandbox that grants a directory for writing which holds the cache, is
+///   in it, or holds a symbolic link on the way to it ([`Error::Exposed`]). Of guests
+///   that run without the cache, in this process or another, the cache knows nothing:
+///   hold their sandboxes against it with [`Cache::check`].
 /// - A cache that cannot be read or written costs time and nothing else.
 #[derive(Clone)]
 pub struct Cache {
@@ -58,6 +64,7 @@ struct Inner {
     code: PathBuf,
     memo: PathBuf,
     dir: PathBuf,
+    place: Arc<Place>,
     notes: Arc<Mutex<Vec<CacheNote>>>,
     /// Artifacts that are on their way to the disk.
     writing: Mutex<Vec<JoinHandle<()>>>,
@@ -102,6 +109,7 @@ impl Cache {
             check_dir(dir)?;
         }
         let inner = Inner {
+            place: Arc::new(Place::with_parts(&dir, &[&code, &memo])),
             code,
             memo,
             dir,
@@ -163,6 +171,23 @@ impl Cache {
             removed.push((entry.path, why));
         }
         Ok(removed)
+    }
+
+    /// That no guest in this sandbox can write to the cache.
+    ///
+    /// [`Component::store`](crate::Component::store) asks this too; here it can be
+    /// asked before anything is compiled.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Exposed`] when one can, and [`Error::Read`] when the way to the cache
+    /// cannot be followed.
+    pub fn check(&self, sandbox: &Sandbox) -> Result<()> {
+        self.inner.place.check(sandbox)
+    }
+
+    pub(crate) fn place(&self) -> &Arc<Place> {
+        &self.inner.place
     }
 
     /// Removes everything that the cache wrote. Returns what was there.

@@ -78,7 +78,7 @@ impl Call {
             .args([super::run::program_name(path)])
             .stdout(Output::Stderr)
             .stderr(Output::Stderr);
-        let config = self.grants.config(None);
+        let mut config = self.grants.config(None);
         let runtime = Runtime::with_config(&config, imports::add_to_linker)?;
         let bytes = worldhost::read(path)?;
         let callables = runtime.callables(&path.display().to_string(), &bytes)?;
@@ -93,6 +93,7 @@ impl Call {
         };
         let calls = call::parse_calls(&callables, &texts(self.guest.texts("call")?)?, syntax)?;
         // Only now, as compiling can take a while.
+        config.cache = self.code.cache(&sandbox, path, verbose)?;
         let component = self.code.load(&config, path, verbose).await?;
         let limits = self.grants.limits(None);
         let mut session = component

@@ -7,9 +7,9 @@ use bytesize::ByteSize;
 use clap::Args;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use std::cell::OnceCell;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use worldhost::imports::{self, Imports};
-use worldhost::{Cache, CacheNote, Compiler, Component, Config, Error, Runtime};
+use worldhost::{Cache, CacheNote, Compiler, Component, Config, Error, Runtime, Sandbox};
 
 #[derive(Args)]
 pub struct Code {
@@ -29,6 +29,10 @@ pub struct Code {
     #[arg(long, help_heading = "Code")]
     trust_compiled: bool,
 
+    /// Another process of ours has said already what there is to say.
+    #[arg(skip)]
+    pub quiet: bool,
+
     /// The cache of what was loaded.
     #[arg(skip)]
     used: OnceCell<Cache>,
@@ -40,6 +44,30 @@ pub fn compilers(names: &'static [&str]) -> impl TypedValueParser<Value = Compil
 }
 
 impl Code {
+    /// The cache to load from, for a run in this sandbox. A guest that could write
+    /// there is refused, and so is one that could write to a .cwasm file that is to be
+    /// run; before anything is loaded.
+    pub fn cache(
+        &self,
+        sandbox: &Sandbox,
+        component: &Path,
+        verbose: bool,
+    ) -> anyhow::Result<Option<Cache>> {
+        if self.trust_compiled && component.exists() {
+            refuse_to_expose(component, sandbox)?;
+        }
+        let cache = match self.no_cache || self.trust_compiled {
+            true => None,
+            false => usable_cache(verbose)?,
+        };
+        match &cache {
+            Some(cache) => cache.check(sandbox)?,
+            None if self.quiet => {}
+            None => warn_of_later_runs(sandbox),
+        }
+        Ok(cache)
+    }
+
     /// The component in the file, linked with this project's imports.
     pub async fn load(
         &self,
@@ -51,9 +79,6 @@ impl Code {
         config.compiler = self.compiler;
         // What is compiled ahead of time is for runs with a timeout too.
         config.alone &= !self.trust_compiled;
-        if !self.no_cache && !self.trust_compiled {
-            config.cache = usable_cache(verbose)?;
-        }
         let runtime = Runtime::with_config(&config, imports::add_to_linker)?;
         if self.trust_compiled {
             // SAFETY: the user vouches for the file.
@@ -79,12 +104,9 @@ impl Code {
 
 /// The cache of this user, as the environment has it.
 pub fn cache() -> anyhow::Result<Cache> {
-    let dir = match std::env::var_os("WORLDHOST_CACHE_DIR") {
-        Some(dir) if !dir.is_empty() => dir.into(),
-        _ => Cache::default_dir().ok_or_else(|| {
-            Usage("there is no home for a cache; name a directory with WORLDHOST_CACHE_DIR".into())
-        })?,
-    };
+    let dir = cache_dir().ok_or_else(|| {
+        Usage("there is no home for a cache; name a directory with WORLDHOST_CACHE_DIR".into())
+    })?;
     let cache = Cache::open(dir)?;
     let Some(size) = std::env::var_os("WORLDHOST_CACHE_SIZE") else {
         return Ok(cache);
@@ -94,6 +116,38 @@ pub fn cache() -> anyhow::Result<Cache> {
         Usage("WORLDHOST_CACHE_SIZE is not a size; write it like this: 512MiB".into())
     })?;
     Ok(cache.max_bytes(size.as_u64()))
+}
+
+fn cache_dir() -> Option<PathBuf> {
+    match std::env::var_os("WORLDHOST_CACHE_DIR") {
+        Some(dir) if !dir.is_empty() => Some(dir.into()),
+        _ => Cache::default_dir(),
+    }
+}
+
+fn refuse_to_expose(file: &Path, sandbox: &Sandbox) -> worldhost::Result<()> {
+    match sandbox.can_change(file)? {
+        None => Ok(()),
+        Some(dir) => Err(Error::Exposed {
+            dir: dir.into(),
+            code: file.into(),
+        }),
+    }
+}
+
+/// This run loads nothing from the cache. What a guest puts there, a later one would.
+fn warn_of_later_runs(sandbox: &Sandbox) {
+    if let Some(cache) = cache_dir()
+        && let Ok(Some(dir)) = sandbox.can_change(&cache)
+    {
+        failure::warn(format_args!(
+            "a guest that writes to {} could put code into the cache {}, which later runs load \
+             and run outside of any sandbox; {}",
+            dir.display(),
+            cache.display(),
+            failure::later_advice(dir)
+        ));
+    }
 }
 
 /// The cache, if it can be used. That it cannot costs time alone, so it is said

@@ -6,6 +6,7 @@ use anstream::AutoStream;
 use std::fmt::{self, Display, Formatter};
 use std::io::{self, Write};
 use std::ops::Range;
+use std::path::Path;
 use worldhost::check::{Misfit, Remedy, Side};
 use worldhost::{Error, LimitHit, Trap, wit};
 
@@ -71,7 +72,8 @@ pub fn code(error: &anyhow::Error) -> i32 {
             | Error::World { .. },
         ) => 126,
         Some(
-            Error::Preopen { .. }
+            Error::Exposed { .. }
+            | Error::Preopen { .. }
             | Error::NoWorld { .. }
             | Error::Call { .. }
             | Error::Target { .. },
@@ -204,6 +206,7 @@ fn advice(error: &Error) -> Option<String> {
         Error::Distrusted { .. } | Error::Cache { .. } => {
             "name a directory of your own with WORLDHOST_CACHE_DIR, or use --no-cache".into()
         }
+        Error::Exposed { dir, code } => exposed_advice(dir, code),
         Error::Link { missing, .. } => link_advice(missing),
         Error::NoExport {
             wanted, exports, ..
@@ -239,6 +242,36 @@ fn wit_advice(error: &wit::Error) -> String {
         _ => return error.to_string(),
     };
     format!("{error}; {advice}").replace("; \n", "\n")
+}
+
+fn exposed_advice(dir: &Path, code: &Path) -> String {
+    let mut ways = vec![READ_ONLY];
+    if code.is_dir() {
+        ways.extend(cache_elsewhere(dir));
+        ways.push("use --no-cache");
+    } else if !is_root(dir) {
+        ways.push("move the file out of it");
+    }
+    ways.join(", or ")
+}
+
+/// The advice for code that later runs would run: a component that has `dir` can put
+/// it into the cache.
+pub fn later_advice(dir: &Path) -> String {
+    let ways = [READ_ONLY].into_iter().chain(cache_elsewhere(dir));
+    ways.collect::<Vec<_>>().join(", or ")
+}
+
+const READ_ONLY: &str = "grant it with --dir-ro";
+
+fn cache_elsewhere(dir: &Path) -> Option<&'static str> {
+    let way = "set WORLDHOST_CACHE_DIR, for later runs too, to a directory elsewhere";
+    (!is_root(dir)).then_some(way)
+}
+
+/// Outside of which there is nothing.
+fn is_root(dir: &Path) -> bool {
+    dir.canonicalize().is_ok_and(|dir| dir.parent().is_none())
 }
 
 fn link_advice(missing: &[String]) -> String {

@@ -11,7 +11,8 @@ use worldhost::{Access, Config, Limits, NetGrant, Sandbox};
 
 #[derive(Args)]
 pub struct Grants {
-    /// Preopen a directory for reading and writing, under the same name or as GUEST.
+    /// Preopen a directory for reading and writing, under the same name or as GUEST; not
+    /// one that leads to compiled code: the cache, or a .cwasm file that is run.
     #[arg(long, value_name = "HOST[::GUEST]", help_heading = "Grants")]
     dir: Vec<Dir>,
 
@@ -27,7 +28,8 @@ pub struct Grants {
     #[arg(long, help_heading = "Grants")]
     inherit_env: bool,
 
-    /// Allow connections and HTTP requests to one place; PORT may be `*`.
+    /// Allow connections and HTTP requests to one place, and the lookup of its name and
+    /// no other; PORT may be `*`.
     #[arg(long, value_name = "HOST:PORT", help_heading = "Grants")]
     allow_net: Vec<NetGrant>,
 

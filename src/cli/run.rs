@@ -40,7 +40,8 @@ impl Run {
             .args([program_name(path)])
             .args(self.guest.texts("argument")?)
             .inherit_stdio();
-        let config = self.grants.config(None);
+        let mut config = self.grants.config(None);
+        config.cache = self.code.cache(&sandbox, path, verbose)?;
         let component = self.code.load(&config, path, verbose).await?;
         // The process ends after it: to take these apart would be work for nothing.
         let component = ManuallyDrop::new(component);

@@ -66,14 +66,15 @@ pub struct Process {
 const TIMEOUT: Duration = Duration::from_secs(60);
 
 impl Process {
-    pub async fn execute(self, verbose: bool) -> anyhow::Result<i32> {
+    pub async fn execute(mut self, verbose: bool) -> anyhow::Result<i32> {
+        self.code.quiet = self.job;
         // Jobs share it.
         let output = match self.job {
             true => Output::StderrByLine,
             false => Output::Stderr,
         };
         let sandbox = self.grants.sandbox()?.stdout(output.clone()).stderr(output);
-        let component = self.load(verbose).await?;
+        let component = self.load(&sandbox, verbose).await?;
         let maker = Maker {
             pre: component
                 .typed(PluginPre::new)
@@ -100,8 +101,9 @@ impl Process {
         }
     }
 
-    async fn load(&self, verbose: bool) -> anyhow::Result<Component<Imports>> {
+    async fn load(&self, sandbox: &Sandbox, verbose: bool) -> anyhow::Result<Component<Imports>> {
         let mut config = self.grants.config(Some(TIMEOUT));
+        config.cache = self.code.cache(sandbox, self.guest.component(), verbose)?;
         if self.fresh {
             config.pool = Some(Pool::new(1));
         }

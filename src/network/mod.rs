@@ -1,9 +1,11 @@
-//! Which addresses a guest may reach: the socket check of `wasi:sockets` and the
-//! request hook of `wasi:http`, both ruled by one list of grants.
+//! Which addresses a guest may reach: the socket check and the name lookup of
+//! `wasi:sockets` and the request hook of `wasi:http`, all ruled by one list of grants.
+
+pub(crate) mod lookup;
 
 use std::fmt;
 use std::future::Future;
-use std::net::{IpAddr, SocketAddr};
+use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 use std::pin::Pin;
 use std::str::FromStr;
 use std::sync::Arc;
@@ -27,8 +29,12 @@ impl Network {
         }
     }
 
-    /// Outgoing connections to what the grant names, and name lookup when it
-    /// names a host. Listening stays denied.
+    /// Outgoing connections to what the grant names, and the lookup of the name when
+    /// it names a host. Listening stays denied, and so does the lookup of any other
+    /// name: the query alone would carry what a guest wants to tell to whoever answers.
+    ///
+    /// What is an address already, as `127.0.0.1`, needs no query: with any grant its
+    /// lookup gives that address. Whether it can be connected to is another matter.
     pub fn allow(&mut self, grant: NetGrant) {
         self.grants.push(grant);
     }
@@ -40,9 +46,9 @@ impl Network {
     /// Puts the grants into the context of `wasi:sockets`, which denies all
     /// without this.
     pub(crate) fn apply(self: &Arc<Self>, wasi: &mut WasiCtxBuilder) {
-        let names = self.grants.iter().any(|g| matches!(g.host, Host::Name(_)));
         wasi.allow_tcp(true).allow_udp(true);
-        wasi.allow_ip_name_lookup(self.all || names);
+        // Which names, is asked before.
+        wasi.allow_ip_name_lookup(true);
         let network = self.clone();
         wasi.socket_addr_check(move |addr, usage| {
             let network = network.clone();
@@ -71,6 +77,12 @@ impl Network {
         }
     }
 
+    fn permits_lookup(&self, name: &str) -> bool {
+        self.all
+            || self.grants.iter().any(|grant| grant.names(name))
+            || (is_address(name) && !self.is_denied())
+    }
+
     fn permits_authority(&self, host: &str, port: u16) -> bool {
         self.all || self.grants.iter().any(|g| g.permits_authority(host, port))
     }
@@ -96,6 +108,10 @@ impl NetGrant {
         self.port.is_none_or(|granted| granted == port)
     }
 
+    fn names(&self, name: &str) -> bool {
+        matches!(&self.host, Host::Name(granted) if is_same_name(granted, name))
+    }
+
     /// A name is looked up each time, since its addresses may change.
     async fn permits_addr(&self, addr: SocketAddr) -> bool {
         if !self.permits_port(addr.port()) {
@@ -112,7 +128,7 @@ impl NetGrant {
 
     fn permits_authority(&self, host: &str, port: u16) -> bool {
         let same = match &self.host {
-            Host::Name(name) => name.eq_ignore_ascii_case(host),
+            Host::Name(name) => is_same_name(name, host),
             Host::Addr(ip) => host
                 .trim_matches(['[', ']'])
                 .parse::<IpAddr>()
@@ -157,6 +173,21 @@ fn is_host_name(text: &str) -> bool {
         && text
             .chars()
             .all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_'))
+}
+
+/// Neither the case of letters nor the dot of the root makes it another name.
+fn is_same_name(one: &str, other: &str) -> bool {
+    let bare = |name| str::strip_suffix(name, ".").unwrap_or(name);
+    bare(one).eq_ignore_ascii_case(bare(other))
+}
+
+/// Whether a lookup takes it for an address, and asks nobody.
+fn is_address(name: &str) -> bool {
+    let bracketed = name.strip_prefix('[').and_then(|n| n.strip_suffix(']'));
+    match bracketed {
+        Some(inner) => inner.parse::<Ipv6Addr>().is_ok(),
+        None => name.parse::<IpAddr>().is_ok(),
+    }
 }
 
 impl fmt::Display for NetGrant {
@@ -238,8 +269,45 @@ mod tests {
         assert!(grant("example.com:443").permits_authority("Example.COM", 443));
         assert!(!grant("example.com:443").permits_authority("example.com", 80));
         assert!(!grant("example.com:443").permits_authority("evil.example.com", 443));
+        assert!(grant("example.com:443").permits_authority("example.com.", 443));
         assert!(grant("[::1]:*").permits_authority("[::1]", 8080));
         assert!(!grant("127.0.0.1:80").permits_authority("localhost", 80));
+    }
+
+    #[test]
+    fn only_granted_names_are_looked_up() {
+        let mut network = Network::default();
+        for name in ["example.com", "127.0.0.1", "::1", ""] {
+            assert!(!network.permits_lookup(name), "{name}");
+        }
+        network.allow(grant("192.0.2.1:80"));
+        assert!(!network.permits_lookup("example.com"));
+        network.allow(grant("Example.com:443"));
+        for name in ["example.com", "EXAMPLE.COM", "example.com."] {
+            assert!(network.permits_lookup(name), "{name}");
+        }
+        for name in [
+            "",
+            ".",
+            "com",
+            "example.com..",
+            "secret.example.com",
+            "example.com.evil.org",
+            "example%2ecom",
+            "example.com:443",
+            " example.com",
+            "example.com\0",
+        ] {
+            assert!(!network.permits_lookup(name), "{name:?}");
+        }
+        // Addresses, and what is none to everyone.
+        for name in ["127.0.0.1", "::1", "[::1]"] {
+            assert!(network.permits_lookup(name), "{name}");
+        }
+        for name in ["127.1", "0x7f000001", "[127.0.0.1]", "[::1", "fe80::1%eth0"] {
+            assert!(!network.permits_lookup(name), "{name}");
+        }
+        assert!(Network::all().permits_lookup("example.com"));
     }
 
     #[tokio::test]
