@@ -28,7 +28,7 @@
 //!             }
 //!         ",
 //!         path: "wit",
-//!         imports: { default: async },
+//!         imports: { default: async | trappable },
 //!         exports: { default: async },
 //!         // All of WASI is implemented; only your own interfaces are left.
 //!         with: { "wasi": wasmtime_wasi::p2::bindings },
@@ -40,8 +40,9 @@
 //! struct Caller(String);
 //!
 //! impl names::Host for State<Caller> {
-//!     async fn name(&mut self) -> String {
-//!         self.data().0.clone()
+//!     // An `Err` here ends the guest, as a trap.
+//!     async fn name(&mut self) -> wasmtime::Result<String> {
+//!         Ok(self.data().0.clone())
 //!     }
 //! }
 //!

@@ -7,13 +7,14 @@ use std::io::Write;
 use std::sync::{Arc, Mutex};
 
 impl Host for State<Imports> {
-    async fn log(&mut self, msg: String) {
+    async fn log(&mut self, msg: String) -> wasmtime::Result<()> {
         self.data().log.write(&msg);
+        Ok(())
     }
 
-    async fn compute(&mut self, x: i32) -> Result<i32, String> {
-        x.checked_mul(2)
-            .ok_or_else(|| format!("2 * {x} does not fit an s32"))
+    async fn compute(&mut self, x: i32) -> wasmtime::Result<Result<i32, String>> {
+        let doubled = x.checked_mul(2);
+        Ok(doubled.ok_or_else(|| format!("2 * {x} does not fit an s32")))
     }
 }
 
