@@ -10,6 +10,7 @@ mod deferred;
 pub mod failure;
 mod grants;
 mod inspect;
+mod json;
 mod optimize;
 mod process;
 mod progress;
