@@ -12,7 +12,9 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 /// Everything that this library reports.
 ///
 /// The text says what went wrong and where, on one line. It names no flag: what
-/// to do about it depends on the program around the library.
+/// to do about it depends on the program around the library. What it quotes of a
+/// component is as the component has it: [`printable`](crate::printable()) makes it fit
+/// for a terminal.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
@@ -232,7 +234,8 @@ pub struct Trap {
     pub limit: Option<LimitHit>,
     /// The end of what the guest wrote to stderr.
     pub stderr: String,
-    /// The guest's frames, innermost first, demangled.
+    /// The guest's frames, innermost first, demangled and [`printable`](crate::printable()):
+    /// one to a line.
     pub frames: Vec<String>,
 }
 

@@ -28,7 +28,7 @@
 //!             }
 //!         ",
 //!         path: "wit",
-//!         imports: { default: async },
+//!         imports: { default: async | trappable },
 //!         exports: { default: async },
 //!         // All of WASI is implemented; only your own interfaces are left.
 //!         with: { "wasi": wasmtime_wasi::p2::bindings },
@@ -40,8 +40,9 @@
 //! struct Caller(String);
 //!
 //! impl names::Host for State<Caller> {
-//!     async fn name(&mut self) -> String {
-//!         self.data().0.clone()
+//!     // An `Err` here ends the guest, as a trap.
+//!     async fn name(&mut self) -> wasmtime::Result<String> {
+//!         Ok(self.data().0.clone())
 //!     }
 //! }
 //!
@@ -92,6 +93,7 @@ mod link;
 mod nearest;
 mod network;
 mod pool;
+mod printable;
 mod reach;
 mod runtime;
 mod sandbox;
@@ -113,6 +115,7 @@ pub use error::{Error, Result, Trap};
 pub use limits::{LimitHit, Limits};
 pub use network::{NetGrant, Network};
 pub use pool::Pool;
+pub use printable::{printable, printable_lines};
 pub use runtime::Runtime;
 pub use sandbox::{Access, Sandbox};
 pub use state::State;

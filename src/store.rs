@@ -1,7 +1,8 @@
 //! A store that bounds each call and tells how it ended.
 
 use crate::limits::LimitHit;
-use crate::{Error, Result, State, Trap};
+use crate::{Error, Result, State, Trap, printable};
+use std::borrow::Cow;
 use std::time::Duration;
 use wasmtime::component::ResourceTableError;
 use wasmtime_wasi::I32Exit;
@@ -129,10 +130,25 @@ fn frames(error: &wasmtime::Error) -> Vec<String> {
     let Some(backtrace) = error.downcast_ref::<wasmtime::WasmBacktrace>() else {
         return Vec::new();
     };
-    backtrace
-        .to_string()
+    printable_names(backtrace)
         .lines()
         .filter(|line| !line.starts_with(BACKTRACE))
         .map(|line| line.trim().to_string())
         .collect()
+}
+
+/// Wasmtime's rendering, in which a name that the guest chose begins no line.
+fn printable_names(backtrace: &wasmtime::WasmBacktrace) -> String {
+    let mut text = backtrace.to_string();
+    for frame in backtrace.frames() {
+        let symbols = frame.symbols().iter();
+        let named = symbols.flat_map(|symbol| [symbol.name(), symbol.file()]);
+        let names = named.chain([frame.func_name(), frame.module().name()]);
+        for name in names.flatten() {
+            if let Cow::Owned(shown) = printable(name) {
+                text = text.replace(name, &shown);
+            }
+        }
+    }
+    text
 }

@@ -7,7 +7,7 @@ use syn::{Item, ItemMod};
 const GENERATED: &str = wasmtime::component::bindgen!({
     path: "wit",
     world: "plugin",
-    imports: { default: async },
+    imports: { default: async | trappable },
     exports: { default: async },
     with: { "wasi": wasmtime_wasi::p2::bindings },
     stringify: true,

@@ -34,10 +34,10 @@ fn a_changed_project_is_told_everything() {
             "use crate::bindings::worldhost::plugin::store::{Entry, Host, HostBucket, StoreError};",
             "pub struct Bucket {}",
             "impl HostBucket for State<Imports> {",
-            "async fn new(&mut self, name: String) -> Resource<Bucket> {",
-            "Result<Entry, StoreError>",
+            "async fn new(&mut self, name: String) -> wasmtime::Result<Resource<Bucket>> {",
+            "wasmtime::Result<Result<Entry, StoreError>>",
             "async fn drop(&mut self, rep: Resource<Bucket>) -> wasmtime::Result<()> {",
-            "async fn names(&mut self) -> Vec<String> {",
+            "async fn names(&mut self) -> wasmtime::Result<Vec<String>> {",
             "+ pub mod store;",
             "store::add_to_linker::<_, HasSelf<_>>(linker, |state| state)?;",
             "\"worldhost:plugin/store.bucket\": crate::imports::store::Bucket,",
@@ -164,7 +164,7 @@ fn a_removed_interface_leaves_the_host_something_to_remove() {
         &[
             "removed import interface worldhost:plugin/host@0.1.0  [BREAKING]",
             "* delete src/imports/host.rs",
-            "remove from Host: async fn log(&mut self, msg: String);",
+            "remove from Host: async fn log(&mut self, msg: String) -> wasmtime::Result<()>;",
             "- mod host;",
         ],
     );

@@ -45,10 +45,12 @@ impl WasiHttpView for State {
 }
 
 impl host::Host for State {
-    async fn log(&mut self, _: String) {}
+    async fn log(&mut self, _: String) -> wasmtime::Result<()> {
+        Ok(())
+    }
 
-    async fn compute(&mut self, x: i32) -> Result<i32, String> {
-        Ok(x.wrapping_mul(2))
+    async fn compute(&mut self, x: i32) -> wasmtime::Result<Result<i32, String>> {
+        Ok(Ok(x.wrapping_mul(2)))
     }
 }
 

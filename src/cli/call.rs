@@ -4,13 +4,14 @@ use super::code::Code;
 use super::failure::Usage;
 use super::grants::Grants;
 use super::guest::Guest;
+use super::json;
 use super::style::{DIM, NAME};
 use anyhow::Context;
 use clap::Args;
 use std::io::Read;
 use worldhost::call::{self, Answer, Callable, Syntax};
 use worldhost::imports::{self, Imports};
-use worldhost::{Error, Output, Runtime};
+use worldhost::{Error, Output, Runtime, printable};
 
 #[derive(Args)]
 #[command(mut_arg("words", |words| words
@@ -101,7 +102,7 @@ impl Call {
             .await?;
         for (left, call) in (0..calls.len()).rev().zip(&calls) {
             match session.call(call).await {
-                Ok(answer) => super::print_styled(&line(&answer, syntax))?,
+                Ok(answer) => super::print_styled(&line(&answer, syntax)?)?,
                 // A guest may well end itself, if nothing is left to call.
                 Err(Error::Exit(code)) if left == 0 => return Ok(code),
                 Err(error @ Error::Exit(_)) => {
@@ -147,35 +148,40 @@ fn texts(calls: Vec<String>) -> anyhow::Result<Vec<String>> {
     Ok(texts)
 }
 
-fn line(answer: &Answer, syntax: Syntax) -> String {
+fn line(answer: &Answer, syntax: Syntax) -> serde_json::Result<String> {
     match syntax {
-        Syntax::Json => format!("{}\n", answer.to_json()),
-        Syntax::Wave => match answer.to_wave() {
+        Syntax::Json => json::line(&answer.to_json()),
+        Syntax::Wave => Ok(match answer.to_wave() {
             Some(text) => text + "\n",
             None => String::new(),
-        },
+        }),
     }
 }
 
-fn list(callables: &[Callable], json: bool) -> anyhow::Result<String> {
+fn list(callables: &[Callable], as_json: bool) -> anyhow::Result<String> {
     let mut text = String::new();
     let mut interface = &None;
     for callable in callables {
-        if json {
-            text += &format!("{}\n", object(callable, callables));
+        if as_json {
+            text += &json::line(&object(callable, callables))?;
             continue;
         }
         if callable.interface != *interface {
             interface = &callable.interface;
-            text += &format!(
-                "{DIM}# {}{DIM:#}\n",
-                interface.as_deref().unwrap_or_default()
-            );
+            let name = interface.as_deref().unwrap_or_default();
+            text += &format!("{DIM}# {}{DIM:#}\n", printable(name));
         }
-        let call = quoted(&callable.template_among(callables));
+        let call = callable.template_among(callables);
+        let call = quoted(&printable(&call));
         text += &match (callable.unsupported(), callable.result()) {
-            (Some(ty), _) => format!("{DIM}# {}: has a {ty}{DIM:#}\n", callable.spelling()),
-            (None, Some(result)) => format!("{NAME}{call}{NAME:#}  {DIM}# -> {result}{DIM:#}\n"),
+            (Some(ty), _) => {
+                let name = callable.spelling();
+                format!("{DIM}# {}: has a {ty}{DIM:#}\n", printable(&name))
+            }
+            (None, Some(result)) => {
+                let result = printable(&result);
+                format!("{NAME}{call}{NAME:#}  {DIM}# -> {result}{DIM:#}\n")
+            }
             (None, None) => format!("{NAME}{call}{NAME:#}\n"),
         };
     }

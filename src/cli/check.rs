@@ -1,13 +1,14 @@
 //! `worldhost check`.
 
-use super::failure;
 use super::style::{BAD, DIM, GOOD, NAME};
+use super::{failure, json};
 use clap::Args;
+use std::borrow::Cow;
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
 use worldhost::check::{Capability, Misfit, Need, Problem, Report};
 use worldhost::imports::{self, Imports};
-use worldhost::{Error, Runtime, World};
+use worldhost::{Error, Runtime, World, printable};
 
 #[derive(Args)]
 #[command(after_help = "\
@@ -58,7 +59,7 @@ impl Check {
         let brief = self.components.len() > 1 && !verbose;
         for path in &self.components {
             let (code, text) = match against.check(path) {
-                Ok(report) if self.json => (code(&report), serde_json::to_string(&report)?),
+                Ok(report) if self.json => (code(&report), json::line(&report)?),
                 Ok(report) if brief => (code(&report), summary(&report)),
                 Ok(report) => (code(&report), in_full(&report)),
                 Err(error) => {
@@ -110,21 +111,20 @@ fn refused(path: &Path, error: &anyhow::Error, json: bool) -> anyhow::Result<Str
         let object = serde_json::json!({
             "component": path.display().to_string(), "fits": false, "error": words,
         });
-        return Ok(object.to_string());
+        return Ok(json::line(&object)?);
     }
     // The library's words begin with the path where they can.
     Ok(match error.downcast_ref() {
         Some(Error::NotFound { path }) => {
-            format!("{NAME}{}{NAME:#}: {BAD}not found{BAD:#}", path.display())
+            let path = path.display().to_string();
+            format!("{NAME}{}{NAME:#}: {BAD}not found{BAD:#}", printable(&path))
         }
-        _ => format!("{BAD}{words}{BAD:#}"),
+        _ => format!("{BAD}{}{BAD:#}", failure::on_one_line(&words)),
     })
 }
 
 fn summary(report: &Report) -> String {
-    let Report {
-        component, world, ..
-    } = report;
+    let (component, world) = names(report);
     let mut text = format!("{NAME}{component}{NAME:#}: ");
     match report.misfits.as_slice() {
         [] => write!(text, "{GOOD}fits{GOOD:#} {world}"),
@@ -140,14 +140,17 @@ fn summary(report: &Report) -> String {
     text
 }
 
+fn names(report: &Report) -> (Cow<'_, str>, Cow<'_, str>) {
+    (printable(&report.component), printable(&report.world))
+}
+
 fn subject(misfit: &Misfit) -> String {
-    format!("{}: {}", misfit.subject(), misfit.problem_in_words())
+    let subject = format!("{}: {}", misfit.subject(), misfit.problem_in_words());
+    printable(&subject).into_owned()
 }
 
 fn in_full(report: &Report) -> String {
-    let Report {
-        component, world, ..
-    } = report;
+    let (component, world) = names(report);
     let mut text = match report.misfits.len() {
         0 => format!("{NAME}{component}{NAME:#} {GOOD}fits{GOOD:#} {world}\n"),
         n => format!(
@@ -168,24 +171,27 @@ fn in_full(report: &Report) -> String {
 }
 
 fn misfit_in_full(misfit: &Misfit) -> String {
-    let problem = misfit.problem_in_words();
     let mut text = format!(
-        "  {NAME}{}{NAME:#}: {BAD}{problem}{BAD:#}\n",
-        misfit.subject()
+        "  {NAME}{}{NAME:#}: {BAD}{}{BAD:#}\n",
+        printable(&misfit.subject()),
+        printable(&misfit.problem_in_words())
     );
+    let mut line = |label: &str, words: &str| {
+        text += &format!("    {label:<10} {}\n", printable(words));
+    };
     if misfit.problem != Problem::Version {
-        for (label, has) in [("component", &misfit.component), ("host", &misfit.host)] {
+        for (label, has) in [("component:", &misfit.component), ("host:", &misfit.host)] {
             if let Some(has) = has {
-                text += &format!("    {:<10} {has}\n", format!("{label}:"));
+                line(label, has);
             }
         }
     }
     if misfit.problem == Problem::Missing
         && let Some(detail) = &misfit.detail
     {
-        text += &format!("    {:<10} {detail}\n", "host:");
+        line("host:", detail);
     }
-    text += &format!("    {:<10} {}\n", "remedy:", failure::remedy(misfit));
+    line("remedy:", &failure::remedy(misfit));
     text
 }
 
@@ -204,6 +210,7 @@ fn in_words(need: &Need) -> String {
     let mut packages: Vec<String> = need.interfaces.iter().map(|i| package(i)).collect();
     packages.dedup();
     let packages = packages.join(", ");
+    let packages = printable(&packages);
     format!("  {name:<12} {grant} {DIM}({packages}){DIM:#}\n")
 }
 

@@ -8,7 +8,7 @@ use std::io::{self, Write};
 use std::ops::Range;
 use std::path::Path;
 use worldhost::check::{Misfit, Remedy, Side};
-use worldhost::{Error, LimitHit, Trap, wit};
+use worldhost::{Error, LimitHit, Trap, printable, printable_lines, wit};
 
 /// The command line asks for something that cannot be.
 #[derive(Debug)]
@@ -89,19 +89,22 @@ pub fn code(error: &anyhow::Error) -> i32 {
 /// An error in WIT text has the text and a caret below it.
 pub fn print(error: &anyhow::Error, verbose: bool) {
     let words = match error.downcast_ref::<wit::Error>() {
-        Some(error) => wit_advice(error),
+        Some(error @ wit::Error::Parse { .. }) => printable_lines(&wit_advice(error)).into_owned(),
+        Some(error) => on_one_line(&wit_advice(error)),
         None => line(error),
     };
     let mut text = format!("{BAD}error:{BAD:#} {words}\n");
     match error.downcast_ref::<Error>() {
         Some(Error::Link { misfits, .. } | Error::World { misfits, .. }) => {
-            text.extend(misfits.iter().map(|misfit| format!("  {misfit}\n")));
+            let misfits = misfits.iter().map(Misfit::to_string);
+            text.extend(misfits.map(|misfit| format!("  {}\n", printable(&misfit))));
         }
         Some(Error::Call { text: call, at, .. }) => text += &marked(call, at),
         _ => {}
     }
     if verbose {
-        text.extend(frames(error).iter().map(|frame| format!("  {frame}\n")));
+        let frames = frames(error).iter();
+        text.extend(frames.map(|frame| format!("  {}\n", printable(frame))));
     }
     say(&text);
 }
@@ -133,7 +136,7 @@ fn frames(error: &anyhow::Error) -> &[String] {
 
 /// Prints what goes wrong and stops nothing, on one line of stderr.
 pub fn warn(warning: impl Display) {
-    say(&format!("warning: {warning}\n"));
+    say(&format!("warning: {}\n", on_one_line(&warning.to_string())));
 }
 
 /// Writes to stderr in one go: guests and other processes of ours write there too, and
@@ -150,7 +153,12 @@ pub fn line(error: &anyhow::Error) -> String {
     if let Some(advice) = error.downcast_ref().and_then(advice) {
         line = format!("{line}; {advice}");
     }
-    line.replace('\n', " ")
+    on_one_line(&line)
+}
+
+/// Words of ours with those of a component in them, for a line of a terminal.
+pub fn on_one_line(words: &str) -> String {
+    printable(&words.replace('\n', " ")).into_owned()
 }
 
 /// The contexts and the error. What is behind one of the library's errors is in

@@ -1,11 +1,12 @@
 //! `worldhost inspect`.
 
+use super::json;
 use super::style::{DIM, NAME};
 use clap::Args;
 use serde::Serialize;
 use std::path::PathBuf;
 use worldhost::inspect::{self, Inspection};
-use worldhost::{Compiler, Config};
+use worldhost::{Compiler, Config, printable, printable_lines};
 
 #[derive(Args)]
 #[command(after_help = "\
@@ -36,7 +37,7 @@ impl Inspect {
         let found = inspect::inspect(&self.component.display().to_string(), &bytes)?;
         let cached = || cached(&bytes);
         let text = match () {
-            () if self.wit => found.wit,
+            () if self.wit => printable_lines(&found.wit).into_owned(),
             () if self.json => in_json(found, cached()?)?,
             () => in_words(&found, &cached()?),
         };
@@ -61,13 +62,13 @@ fn in_json(found: Inspection, cached: Vec<String>) -> serde_json::Result<String>
         found: Inspection,
         cached: Vec<String>,
     }
-    Ok(serde_json::to_string(&Json { found, cached })? + "\n")
+    json::line(&Json { found, cached })
 }
 
 fn in_words(found: &Inspection, cached: &[String]) -> String {
-    let mut text = format!("{NAME}{}{NAME:#}\n", found.component);
+    let mut text = format!("{NAME}{}{NAME:#}\n", printable(&found.component));
     let mut line = |name: &str, value: String| {
-        text += &format!("  {DIM}{name:<10}{DIM:#} {value}\n");
+        text += &format!("  {DIM}{name:<10}{DIM:#} {}\n", printable_lines(&value));
     };
     let size = bytesize::ByteSize(found.size as u64);
     line("size", format!("{size} ({} bytes)", found.size));
@@ -76,9 +77,8 @@ fn in_words(found: &Inspection, cached: &[String]) -> String {
         .producers
         .iter()
         .map(|tool| {
-            format!("{} {}", tool.name, tool.version)
-                .trim_end()
-                .to_string()
+            let tool = format!("{} {}", tool.name, tool.version);
+            printable(tool.trim_end()).into_owned()
         })
         .collect();
     line("made with", none_or(tools.join(", ")));
@@ -87,16 +87,17 @@ fn in_words(found: &Inspection, cached: &[String]) -> String {
         .iter()
         .map(|function| {
             let name = &function.name;
-            match &function.interface {
+            let line = match &function.interface {
                 Some(interface) => format!("{interface}#{name}: {}", function.signature),
                 None => format!("{name}: {}", function.signature),
-            }
+            };
+            printable(&line).into_owned()
         })
         .collect();
     line("compiled", in_cache(cached));
     line("exports", none_or(functions.join("\n             ")));
     text += "\n";
-    text += &found.wit;
+    text += &printable_lines(&found.wit);
     text
 }
 

@@ -11,6 +11,7 @@ pub mod failure;
 mod grants;
 pub mod guest;
 mod inspect;
+mod json;
 mod optimize;
 mod process;
 mod progress;

@@ -43,7 +43,8 @@ impl Options {
     /// Finds the invocation that reads the directory `wit`: in `file`, when one
     /// is named, else in `src/bindings.rs` of the project around `wit`, else in
     /// any Rust file below its `src`. Without any, the options are those that a
-    /// host with WASI starts from: async, and `wasi` from `wasmtime-wasi`.
+    /// host with WASI starts from: async, trappable imports, and `wasi` from
+    /// `wasmtime-wasi`.
     ///
     /// # Errors
     ///
@@ -85,7 +86,9 @@ impl Options {
         let mut generator = Opts::default();
         let wasi = ("wasi".into(), "wasmtime_wasi::p2::bindings".into());
         generator.with.extend([wasi]);
-        let rules = vec![(FunctionFilter::Default, FunctionFlags::ASYNC)];
+        let rules = |flags| vec![(FunctionFilter::Default, flags)];
+        let imports = rules(FunctionFlags::ASYNC | FunctionFlags::TRAPPABLE);
+        let exports = rules(FunctionFlags::ASYNC);
         let mut options = Options {
             world: None,
             paths: Vec::new(),
@@ -96,7 +99,7 @@ impl Options {
                 module: "crate::bindings".into(),
             },
             generator,
-            rules: [rules.clone(), rules],
+            rules: [imports, exports],
         };
         options.apply_rules();
         options

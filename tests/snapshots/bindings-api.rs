@@ -115,8 +115,11 @@ pub mod worldhost {
     pub mod plugin {
         pub mod host {
             pub trait Host: Send {
-                async fn log(&mut self, msg: String);
-                async fn compute(&mut self, x: i32) -> Result<i32, String>;
+                async fn log(&mut self, msg: String) -> wasmtime::Result<()>;
+                async fn compute(
+                    &mut self,
+                    x: i32,
+                ) -> wasmtime::Result<Result<i32, String>>;
             }
         }
     }

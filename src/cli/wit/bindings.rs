@@ -1,7 +1,6 @@
 //! `worldhost wit bindings`.
 
-use super::Project;
-use crate::cli::process;
+use super::{Project, print};
 use clap::Args;
 use worldhost::wit::{Api, bindings};
 
@@ -29,7 +28,7 @@ impl Bindings {
             true => Api::of(&wit, world, &options)?.text(),
             false => bindings::generate(&wit, world, &options)?,
         };
-        process::print(text.as_bytes())?;
+        print(&text)?;
         Ok(0)
     }
 }

@@ -1,7 +1,7 @@
 //! `worldhost wit diff`.
 
-use super::{Project, dated};
-use crate::cli::process;
+use super::{Project, dated, print};
+use crate::cli::json;
 use clap::Args;
 use std::path::Path;
 use worldhost::wit::{self, Error, Wit};
@@ -40,10 +40,10 @@ impl Diff {
     pub fn execute(self) -> anyhow::Result<i32> {
         let diff = self.compare()?;
         let text = match self.json {
-            true => serde_json::to_string_pretty(&diff)? + "\n",
+            true => json::lines(&diff)?,
             false => diff.to_string(),
         };
-        process::print(text.as_bytes())?;
+        print(&text)?;
         let said = diff.version.as_ref().is_some_and(|version| version.right);
         Ok(match () {
             () if diff.is_empty() => 0,

@@ -5,8 +5,10 @@ mod diff;
 mod release;
 mod verify;
 
+use super::process;
 use clap::{Args, Subcommand};
 use std::path::PathBuf;
+use worldhost::printable_lines;
 use worldhost::wit::{Dated, Error, Options, Wit, WorldId};
 
 #[derive(Args)]
@@ -73,6 +75,11 @@ impl Project {
         let world = wit.world(self.wanted(&options))?;
         Ok((wit, world, options))
     }
+}
+
+/// Prints WIT, or what is said of it: it may have come from a component.
+fn print(text: &str) -> anyhow::Result<()> {
+    process::print(printable_lines(text).as_bytes())
 }
 
 /// A world of WIT.

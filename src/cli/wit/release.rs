@@ -1,7 +1,6 @@
 //! `worldhost wit release`.
 
-use super::Project;
-use crate::cli::process;
+use super::{Project, print};
 use clap::Args;
 use worldhost::wit::release;
 
@@ -24,10 +23,10 @@ impl Release {
     pub fn execute(self) -> anyhow::Result<i32> {
         let (wit, world, _) = self.project.load()?;
         if self.print {
-            process::print(release::text(&wit, world)?.as_bytes())?;
+            print(&release::text(&wit, world)?)?;
         } else {
             let file = release::write(&wit, world, &self.project.wit)?;
-            process::print(format!("{}\n", file.display()).as_bytes())?;
+            print(&format!("{}\n", file.display()))?;
         }
         Ok(0)
     }

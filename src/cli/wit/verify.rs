@@ -1,7 +1,7 @@
 //! `worldhost wit verify`.
 
-use super::Project;
-use crate::cli::process;
+use super::{Project, print};
+use crate::cli::json;
 use clap::Args;
 use std::path::PathBuf;
 use worldhost::wit::verify;
@@ -40,10 +40,10 @@ impl Verify {
             options: &options,
         })?;
         let text = match self.json {
-            true => serde_json::to_string_pretty(&report)? + "\n",
+            true => json::lines(&report)?,
             false => report.to_string(),
         };
-        process::print(text.as_bytes())?;
+        print(&text)?;
         Ok(i32::from(!report.problems.is_empty()))
     }
 }
