@@ -236,7 +236,7 @@ fn options_that_cannot_be_read() {
     for command in ["verify", "bindings", "diff"] {
         project
             .wit(&[command])
-            .has(2, &["src/bindings.rs: line 9", "no option `asink`"]);
+            .has(2, &["src/bindings.rs: line 10", "no option `asink`"]);
     }
 }
 
