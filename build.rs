@@ -1,5 +1,5 @@
-//! What rustc cannot know by itself: that a new file in wit/ changes the bindings,
-//! which Wasmtime this build links, and which WIT files there are to embed.
+//! What rustc cannot know by itself: that a new file in wit/ changes the bindings, and
+//! which WIT files and which world there are.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -8,40 +8,50 @@ use std::{env, fs};
 fn main() {
     // bindgen! only tracks the files it read; the directory tracks new ones.
     println!("cargo::rerun-if-changed=wit");
-    println!("cargo::rerun-if-changed=src/world/wasi");
-    println!("cargo::rerun-if-changed=Cargo.lock");
+    println!("cargo::rerun-if-changed=src/bindings.rs");
     pack_relocations();
 
-    let root = env::var("CARGO_MANIFEST_DIR").unwrap();
-    embed_wit(Path::new(&root));
-
-    let lock = root + "/Cargo.lock";
-    let version = fs::read_to_string(lock).ok().and_then(|text| {
-        let (_, rest) = text.split_once("name = \"wasmtime\"\nversion = \"")?;
-        Some(rest.split_once('"')?.0.to_string())
-    });
-    // As a dependency this crate has no lock file of its own.
-    let version = version.unwrap_or_else(|| "48".to_string());
-    println!("cargo::rustc-env=WORLDHOST_WASMTIME={version}");
+    let root = PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").unwrap());
+    let world = world(&root.join("src/bindings.rs"));
+    let text = types(&world) + &files(&root);
+    let out = PathBuf::from(env::var_os("OUT_DIR").unwrap()).join("wit.rs");
+    fs::write(out, format!("pub const WORLD: &str = {world:?};\n{text}")).unwrap();
 }
 
-/// Writes `wit.rs`: the path of each WIT file, from the project's root, and its
-/// text.
-fn embed_wit(root: &Path) {
+/// The world that `bindgen!` is given.
+fn world(bindings: &Path) -> String {
+    let text = fs::read_to_string(bindings).expect("src/bindings.rs");
+    let code = text.lines().filter(|line| !line.trim().starts_with("//"));
+    let code = code.collect::<Vec<_>>().join("\n");
+    let named = code.split("world:").nth(1).and_then(|rest| {
+        let (name, _) = rest.trim_start().strip_prefix('"')?.split_once('"')?;
+        Some(name.to_string())
+    });
+    named.expect("bindgen! in src/bindings.rs names its world, as in: world: \"plugin\",")
+}
+
+/// The types that `bindgen!` names after the world.
+fn types(world: &str) -> String {
+    // A world may be named with its package: `package:name/world@version`.
+    let name = world.rsplit('/').next().unwrap_or(world);
+    let name = name.split('@').next().unwrap_or(name);
+    let word = |word: &str| word[..1].to_uppercase() + &word[1..].to_lowercase();
+    let name: String = name.split('-').map(word).collect();
+    format!("pub use crate::bindings::{{{name} as World, {name}Pre as WorldPre}};\n")
+}
+
+/// The path of each WIT file, from the project's root, and its text.
+fn files(root: &Path) -> String {
     let mut files = Vec::new();
-    for dir in ["wit", "src/world/wasi"] {
-        find_wit(&root.join(dir), &mut files);
-    }
+    find_wit(&root.join("wit"), &mut files);
     files.sort();
-    let mut code = String::from("&[\n");
+    let mut code = String::from("pub const FILES: &[(&str, &str)] = &[\n");
     for file in &files {
         let shown: Vec<_> = file.strip_prefix(root).unwrap().iter().collect();
         let shown: Vec<_> = shown.iter().map(|part| part.to_string_lossy()).collect();
         code += &format!("({:?}, include_str!({file:?})),\n", shown.join("/"));
     }
-    code += "]\n";
-    let out = PathBuf::from(env::var_os("OUT_DIR").unwrap()).join("wit.rs");
-    fs::write(out, code).unwrap();
+    code + "];\n"
 }
 
 fn find_wit(dir: &Path, files: &mut Vec<PathBuf>) {

@@ -1,10 +1,10 @@
 //! What things cost inside one process: a fresh instance, a call, a host call.
 //!
-//!     cargo bench --bench calls
+//!     cargo bench --workspace --bench calls
 //!
 //! Whole processes, and the Wasmtime CLI beside them, are `scripts/bench.sh`'s.
 
-#[path = "../tests/support/mod.rs"]
+#[path = "../crates/worldhost-fixture/tests/support/mod.rs"]
 mod support;
 mod textbook;
 
@@ -12,12 +12,13 @@ use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_m
 use std::hint::black_box;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
-use support::{component, guest, on_demand, plugin_with};
+use support::need::built;
+use support::{component, guest, plugin_with};
 use tokio::runtime::Runtime as Executor;
 use wasmtime::component::{Component as Compiled, Val};
-use worldhost::bindings::{Plugin, PluginPre};
-use worldhost::imports::{self, Imports, Log};
 use worldhost::{Cache, Component, Config, Limits, Pool, Runtime, Sandbox, State, Store};
+use worldhost_fixture::bindings::{Plugin, PluginPre};
+use worldhost_fixture::imports::{self, Imports, log::Log};
 
 /// A component that is ready, and what its instances get.
 struct Ready {
@@ -263,9 +264,11 @@ fn start(c: &mut Criterion) {
         });
     };
     load("Rust", guest("command"));
-    on_demand("command-python")
-        .into_iter()
-        .for_each(|path| load("Python", path));
+    let python = built("command-python");
+    match python.exists() {
+        true => load("Python", python),
+        false => eprintln!("without command-python: run scripts/build-guests.sh command-python"),
+    }
     group.finish();
 }
 

@@ -87,6 +87,8 @@ class Bench:
         self.few = 3 if options.quick else 1
         self.scratch = options.target / "bench"
         self.worldhost = options.target / "release/worldhost"
+        # The same command, with the world of the tests' plugins.
+        self.fixture = options.target / "release/worldhost-fixture"
         self.python = options.target / "guests/command-python.wasm"
         self.command = ROOT / "tests/guests/command.wasm"
         self.plugin = ROOT / "tests/guests/plugin-rust.wasm"
@@ -126,7 +128,7 @@ class Bench:
         for n, (label, options, count) in enumerate(kinds):
             lines = self.scratch / f"lines{n}.txt"
             lines.write_text("hello\n" * (count // self.few))
-            args = [self.worldhost, "process", *options, self.plugin]
+            args = [self.fixture, "process", *options, self.plugin]
             programs += [Program(label, args, cache, stdin) for stdin in (one, lines)]
             warm(programs[-1], 1)
         in_turn(programs, self.runs(9))

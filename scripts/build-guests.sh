@@ -7,6 +7,8 @@ committed=(all-types all-types-self command command-p3 connect fetch inventory p
 python=(command-python command-python-p3 plugin-python)
 javascript=(command-javascript plugin-javascript)
 go=(command-go)
+# The world of the plugins: that of the tests, which the project's own may leave behind.
+wit=crates/worldhost-fixture/wit
 
 usage() {
     cat <<END
@@ -66,8 +68,8 @@ build() {
     all-types | all-types-self | inventory | plugin-rust) rust "$guest" reactor "$out" ;;
     command-p3) rust "$guest" none "$out" ;;
     plugin-c) c "$guest" plugin "$out" ;;
-    plugin-python) componentize_py "$guest" wit plugin "$out" ;;
-    command-python) componentize_py "$guest" wit wasi:cli/command@0.2.12 "$out" ;;
+    plugin-python) componentize_py "$guest" "$wit" plugin "$out" ;;
+    command-python) componentize_py "$guest" "$wit" wasi:cli/command@0.2.12 "$out" ;;
     command-python-p3)
         crates
         componentize_py "$guest" "$tools/crates/vendor/wasip3/wit" wasi:cli/command@0.3.0 "$out"
@@ -139,7 +141,7 @@ c() {
     ZIG_GLOBAL_CACHE_DIR=$tools/zig ZIG_LOCAL_CACHE_DIR=$tools/zig "$tools/py/bin/python" -m ziglang cc \
         -target wasm32-wasi -mexec-model=reactor -Oz -s -Wall -Wextra -Werror \
         "tests/guests/$guest/plugin.c" -o "$core"
-    wasm_tools component embed wit --world "$world" "$core" -o "$core"
+    wasm_tools component embed "$wit" --world "$world" "$core" -o "$core"
     component "$core" reactor "$out"
 }
 
@@ -155,7 +157,7 @@ componentize_js() {
     local guest=$1 world=$2 out=$3 package=@bytecodealliance/componentize-js
     npm_package $package@0.23.0
     node "$tools/js/node_modules/$package/src/cli.js" "tests/guests/$guest/${guest%-*}.js" \
-        --wit wit --world-name "$world" --out "$out"
+        --wit "$wit" --world-name "$world" --out "$out"
 }
 
 go_command() {
@@ -253,7 +255,7 @@ sums() {
     (
         cd tests/guests
         find Cargo.toml Cargo.lock "${committed[@]}" "${committed[@]/%/.wasm}" \
-            ../worlds/*/*.wit ../../examples/*/wit/*.wit \
+            ../worlds/*/*.wit ../../examples/*/wit/*.wit ../../"$wit"/*.wit \
             -type f -exec realpath --relative-to=../.. {} +
     ) | LC_ALL=C sort | xargs sha256sum >tests/guests/SHA256SUMS
 }

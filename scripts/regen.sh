@@ -10,9 +10,9 @@ case ${1:-} in
 Usage: scripts/regen.sh [FROM]
 
 FROM is what `worldhost wit diff` compares with: a git revision (HEAD), a
-directory, a .wit file or a component. The command that was built last is used:
-WORLDHOST, or the newest below target/, or the one on PATH, for the host itself
-may not build before the to-do list is done.
+directory, a .wit file or a component. The command that was built last is used,
+as scripts/command.sh finds it, for the host itself may not build before the to-do
+list is done.
 TEXT
     exit
     ;;
@@ -26,14 +26,6 @@ note() { summary+=("$(printf '%-8s %s' "$1" "$2")"); }
 wrong() {
   note "$1" "$2"
   failed=1
-}
-
-command_built_last() {
-  [ -z "${WORLDHOST:-}" ] || { echo "$WORLDHOST" && return; }
-  local target=${CARGO_TARGET_DIR:-target} newest
-  newest=$(ls -t "$target"/{debug,release}/worldhost 2>/dev/null | head -n1)
-  [ -z "$newest" ] || { realpath "$newest" && return; }
-  command -v worldhost
 }
 
 step fetch
@@ -50,9 +42,8 @@ else
   esac
 fi
 
-worldhost=$(command_built_last)
-if [ -z "$worldhost" ]; then
-  wrong FAILED "verify and diff: no worldhost is built; run cargo build in a tree that builds, or cargo install --path ."
+if ! worldhost=$(scripts/command.sh 2>&1); then
+  wrong FAILED "verify and diff: $worldhost"
 else
   step verify
   if "$worldhost" wit verify; then
@@ -74,15 +65,15 @@ fi
 step "cargo check"
 if cargo check --quiet; then
   note ok "cargo check: the host fits its world"
-  step "bindings"
-  if cargo test --quiet --test wit_bindings; then
-    note ok "bindings: what the macro makes, and the API that was reviewed"
+  step "the project's tests"
+  if cargo test --quiet --test project; then
+    note ok "tests: the API that was reviewed, and the worlds that were released"
   else
-    wrong FAILED "bindings: if the new API is meant, run: cargo run -q -- wit bindings --api > tests/snapshots/bindings-api.rs"
+    wrong FAILED "tests: see above; if the new API is meant, run: cargo run -q -- wit bindings --api > tests/snapshots/bindings-api.rs"
   fi
 else
   wrong FAILED "cargo check: do what the to-do list above says, and run this again"
-  note skipped "bindings: the host does not build yet"
+  note skipped "tests: the host does not build yet"
 fi
 
 step summary

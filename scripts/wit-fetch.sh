@@ -71,10 +71,11 @@ recover() {
   rm -rf "$stage"
 }
 
-# The WASI versions of the Wasmtime that this project links.
+# The WASI versions of the Wasmtime that this project links, as its command tells them.
 spoken() {
-  local spoken
-  spoken=$(sed -n 's/^pub const WASI_P.: &str = "\(.*\)";/\1/p' src/version.rs)
+  local command spoken
+  command=$(scripts/command.sh) || fail 1 "the WASI that this project links is not known"
+  spoken=$("$command" --version | sed -n 's/.*, WASI \(.*\) and \(.*\))$/\1\n\2/p')
   grep -qxF -e "$1" <<<"$spoken" ||
     fail 2 "the linked Wasmtime does not speak WASI $1; it speaks $(paste -sd' ' <<<"$spoken" | sed 's/ / and /')"
 }

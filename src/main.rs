@@ -1,18 +1,11 @@
-//! The `worldhost` command: parse, run, print the error, exit.
+//! The project's command. What is this project's own is in the files beside this one;
+//! all the rest is in `crates/`.
 
-mod cli;
+mod bindings;
+mod imports;
+mod plugin;
+mod wit;
 
-use clap::Parser;
-use std::io::Write;
-
-fn main() {
-    let cli = cli::Cli::try_parse().unwrap_or_else(|error| cli::guest::advised(error).exit());
-    let verbose = cli.verbose;
-    let code = cli.run().unwrap_or_else(|error| {
-        cli::failure::print(&error, verbose);
-        cli::failure::code(&error)
-    });
-    // Not by returning: a thread that still waits for stdin must not hold us up.
-    let _ = std::io::stdout().flush();
-    std::process::exit(code)
+fn main() -> ! {
+    worldhost_command::main::<plugin::Plugin>()
 }

@@ -5,8 +5,8 @@ use wasmtime::component::{Component, HasSelf, Linker, ResourceTable};
 use wasmtime::{Engine, Store};
 use wasmtime_wasi::{WasiCtx, WasiCtxView, WasiView};
 use wasmtime_wasi_http::{WasiHttpCtx, WasiHttpCtxView, WasiHttpHooks, WasiHttpView};
-use worldhost::bindings::Plugin;
-use worldhost::bindings::worldhost::plugin::host;
+use worldhost_fixture::bindings::Plugin;
+use worldhost_fixture::bindings::worldhost::plugin::host;
 
 pub struct Book {
     engine: Engine,

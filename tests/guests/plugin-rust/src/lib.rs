@@ -4,7 +4,7 @@
 use std::io::Write;
 
 wit_bindgen::generate!({
-    path: "../../../wit",
+    path: "../../../crates/worldhost-fixture/wit",
     world: "worldhost:plugin/plugin",
     generate_all,
 });

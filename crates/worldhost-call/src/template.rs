@@ -1,0 +1,95 @@
+//! A call with a placeholder for each value, to fill in.
+
+use crate::export::Callable;
+use crate::find::find;
+use crate::types::Resources;
+use wasmtime::component::types::Type;
+
+impl Callable {
+    /// The call in WAVE, with typed placeholders: `add(<a: u32>, <b: u32>)`.
+    pub fn template(&self) -> String {
+        self.call_of(&self.spelling())
+    }
+
+    /// The same, with as much of the interface as it takes to tell it from
+    /// `others`.
+    pub fn template_among(&self, others: &[Callable]) -> String {
+        let names = [self.spelling(), self.short_name(), self.full_name()];
+        let clear = names.iter().find(|name| find(others, name).is_ok());
+        self.call_of(clear.unwrap_or(&self.name))
+    }
+
+    /// With the last part of the interface's name.
+    fn short_name(&self) -> String {
+        match self.bare_interface() {
+            Some((_, last)) => format!("{last}#{}", self.spelling()),
+            None => self.spelling(),
+        }
+    }
+
+    fn call_of(&self, name: &str) -> String {
+        let params: Vec<String> = self
+            .ty
+            .params()
+            .map(|(name, ty)| placeholder(Some(name), &ty, &self.resources))
+            .collect();
+        format!("{name}({})", params.join(", "))
+    }
+}
+
+/// The shape of a value, scalars as `<name: type>`.
+fn placeholder(name: Option<&str>, ty: &Type, resources: &Resources) -> String {
+    let inner = |ty: &Type| placeholder(None, ty, resources);
+    let scalar = || match name {
+        Some(name) => format!("<{name}: {}>", resources.text(ty)),
+        None => format!("<{}>", resources.text(ty)),
+    };
+    match ty {
+        Type::String => format!("\"{}\"", scalar()),
+        Type::List(list) => format!("[{}]", inner(&list.ty())),
+        Type::FixedLengthList(list) => {
+            let elements = vec![inner(&list.ty()); list.len() as usize];
+            format!("[{}]", elements.join(", "))
+        }
+        Type::Option(option) => match option.ty() {
+            Type::Option(_) | Type::Result(_) => format!("some({})", inner(&option.ty())),
+            _ => format!("some({})", placeholder(name, &option.ty(), resources)),
+        },
+        Type::Tuple(tuple) => {
+            let values: Vec<String> = tuple.types().map(|ty| inner(&ty)).collect();
+            format!("({})", values.join(", "))
+        }
+        Type::Record(record) => {
+            let fields: Vec<String> = record
+                .fields()
+                .map(|field| format!("{}: {}", field.name, inner(&field.ty)))
+                .collect();
+            format!("{{{}}}", fields.join(", "))
+        }
+        Type::Variant(_) | Type::Enum(_) | Type::Result(_) => {
+            format!("<{}>", cases(ty, resources).join(" | "))
+        }
+        Type::Flags(flags) => {
+            let flags: Vec<&str> = flags.names().collect();
+            format!("{{{}}}", flags.join(", "))
+        }
+        Type::Own(resource) | Type::Borrow(resource) => {
+            format!("<{} $N>", resources.name(resource))
+        }
+        _ => scalar(),
+    }
+}
+
+/// The cases to choose from.
+fn cases(ty: &Type, resources: &Resources) -> Vec<String> {
+    let case = |name: &str, ty: Option<Type>| match ty {
+        Some(ty) => format!("{name}({})", placeholder(None, &ty, resources)),
+        None => name.to_string(),
+    };
+    match ty {
+        Type::Variant(variant) => variant.cases().map(|c| case(c.name, c.ty)).collect(),
+        Type::Enum(cases) => cases.names().map(|name| case(name, None)).collect(),
+        Type::Result(result) => vec![case("ok", result.ok()), case("err", result.err())],
+        _ => Vec::new(),
+    }
+}

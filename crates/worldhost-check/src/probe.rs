@@ -1,0 +1,180 @@
+//! Asking the linker about single items: it tells only whether a whole component
+//! links, so each question is a component that imports nothing else.
+
+use anyhow::Result;
+use wasm_encoder::{
+    EntityType, ExportKind, ExportSection, ImportSection, MemorySection, MemoryType, Module,
+    TypeSection, ValType,
+};
+use wasmtime::component::Component;
+use wit_component::{ComponentEncoder, StringEncoding, embed_component_metadata};
+use wit_parser::abi::WasmType;
+use wit_parser::{
+    Function, LiftLowerAbi, ManglingAndAbi, Resolve, ResourceIntrinsic, TypeDefKind, TypeId,
+    WasmImport, WorldId, WorldItem, WorldKey,
+};
+use worldhost::Runtime;
+
+/// One thing that a component asks of the linker.
+#[derive(Clone, Copy)]
+pub(crate) struct Item<'a> {
+    /// The import that it is part of; none for an item of the world itself.
+    pub interface: Option<&'a WorldKey>,
+    pub kind: Kind<'a>,
+}
+
+#[derive(Clone, Copy)]
+pub(crate) enum Kind<'a> {
+    Function(&'a Function),
+    Resource(TypeId),
+}
+
+/// The items of one import.
+pub(crate) fn items<'a>(
+    resolve: &'a Resolve,
+    key: &'a WorldKey,
+    import: &'a WorldItem,
+) -> Vec<Item<'a>> {
+    let resource = |id: TypeId| matches!(resolve.types[id].kind, TypeDefKind::Resource);
+    match import {
+        WorldItem::Function(function) => vec![Item {
+            interface: None,
+            kind: Kind::Function(function),
+        }],
+        WorldItem::Type { id, .. } if resource(*id) => vec![Item {
+            interface: None,
+            kind: Kind::Resource(*id),
+        }],
+        WorldItem::Type { .. } => Vec::new(),
+        WorldItem::Interface { id, .. } => {
+            let interface = &resolve.interfaces[*id];
+            let types = interface.types.values().copied();
+            let resources = types.filter(|id| resource(*id)).map(Kind::Resource);
+            let functions = interface.functions.values().map(Kind::Function);
+            resources
+                .chain(functions)
+                .map(|kind| Item {
+                    interface: Some(key),
+                    kind,
+                })
+                .collect()
+        }
+    }
+}
+
+/// What is asked, and of whom.
+pub(crate) struct Probe<'a, T: 'static> {
+    runtime: &'a Runtime<T>,
+    resolve: Resolve,
+    world: WorldId,
+}
+
+impl<'a, T: Send + 'static> Probe<'a, T> {
+    /// A probe with the types of a component.
+    pub fn new(runtime: &'a Runtime<T>, resolve: &Resolve, world: WorldId) -> Self {
+        let mut resolve = resolve.clone();
+        resolve.worlds[world].exports.clear();
+        Probe {
+            runtime,
+            resolve,
+            world,
+        }
+    }
+
+    /// Whether a component that imports just these links; if not, the linker's
+    /// words. The outer error is an import that cannot be asked about.
+    pub fn ask(&self, items: &[Item<'_>]) -> Result<std::result::Result<(), String>> {
+        let bytes = self.encode(items)?;
+        let component = Component::from_binary(self.runtime.engine(), &bytes)
+            .map_err(|error| anyhow::anyhow!("{error:#}"))?;
+        let linked = self.runtime.linker().instantiate_pre(&component);
+        Ok(linked.map(drop).map_err(|error| format!("{error:#}")))
+    }
+
+    fn encode(&self, items: &[Item<'_>]) -> Result<Vec<u8>> {
+        let mut module = self.core_module(items);
+        embed_component_metadata(&mut module, &self.resolve, self.world, StringEncoding::UTF8)?;
+        ComponentEncoder::default()
+            .merge_imports_based_on_semver(false)
+            .module(&module)?
+            .encode()
+    }
+
+    /// A module that imports the items and does nothing.
+    fn core_module(&self, items: &[Item<'_>]) -> Vec<u8> {
+        let mut types = TypeSection::new();
+        let mut imports = ImportSection::new();
+        for (index, item) in (0..).zip(items) {
+            let (module, name, params, results) = self.core_import(item);
+            types.ty().function(params, results);
+            imports.import(&module, &name, EntityType::Function(index));
+        }
+        let mut memory = MemorySection::new();
+        memory.memory(MemoryType {
+            minimum: 0,
+            maximum: None,
+            memory64: false,
+            shared: false,
+            page_size_log2: None,
+        });
+        let count = items.len() as u32;
+        types.ty().function([ValType::I32; 4], [ValType::I32]);
+        let mut functions = wasm_encoder::FunctionSection::new();
+        functions.function(count);
+        let mut body = wasm_encoder::Function::new([]);
+        body.instructions().unreachable().end();
+        let mut code = wasm_encoder::CodeSection::new();
+        code.function(&body);
+        let mut exports = ExportSection::new();
+        exports.export("memory", ExportKind::Memory, 0);
+        exports.export("cabi_realloc", ExportKind::Func, count);
+        let mut module = Module::new();
+        module
+            .section(&types)
+            .section(&imports)
+            .section(&functions)
+            .section(&memory)
+            .section(&exports)
+            .section(&code);
+        module.finish()
+    }
+
+    fn core_import(&self, item: &Item<'_>) -> (String, String, Vec<ValType>, Vec<ValType>) {
+        let mangling = ManglingAndAbi::Legacy(LiftLowerAbi::Sync);
+        let import = match item.kind {
+            Kind::Function(func) => WasmImport::Func {
+                interface: item.interface,
+                func,
+            },
+            Kind::Resource(resource) => WasmImport::ResourceIntrinsic {
+                interface: item.interface,
+                resource,
+                intrinsic: ResourceIntrinsic::ImportedDrop,
+            },
+        };
+        let (module, name) = self.resolve.wasm_import_name(mangling, import);
+        let (params, results) = match item.kind {
+            Kind::Resource(_) => (vec![ValType::I32], Vec::new()),
+            Kind::Function(func) => {
+                let signature = self.resolve.wasm_signature(mangling.import_variant(), func);
+                (
+                    core_types(&signature.params),
+                    core_types(&signature.results),
+                )
+            }
+        };
+        (module, name, params, results)
+    }
+}
+
+fn core_types(types: &[WasmType]) -> Vec<ValType> {
+    types
+        .iter()
+        .map(|ty| match ty {
+            WasmType::I32 | WasmType::Pointer | WasmType::Length => ValType::I32,
+            WasmType::I64 | WasmType::PointerOrI64 => ValType::I64,
+            WasmType::F32 => ValType::F32,
+            WasmType::F64 => ValType::F64,
+        })
+        .collect()
+}

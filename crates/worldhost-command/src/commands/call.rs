@@ -1,0 +1,239 @@
+//! `worldhost call`.
+
+use crate::options::code::Code;
+use crate::options::grants::Grants;
+use crate::options::guest::Guest;
+use crate::project::Project;
+use crate::terminal::printing::print_styled;
+use crate::terminal::style::{DIM, NAME};
+use crate::terminal::{Usage, json};
+use anyhow::Context;
+use clap::Args;
+use std::io::Read;
+use worldhost::{Component, Output, Runtime, Sandbox, Source, printable};
+use worldhost_call::{
+    Answer, Callable, Error, Session, Syntax, callables, callables_of, parse_calls,
+};
+
+#[derive(Args)]
+#[command(mut_arg("words", |words| words
+    .value_names(["COMPONENT", "CALL"])
+    .help("The component, a .wasm file, and the calls; `-` stands for the lines of stdin")))]
+#[command(after_help = r#"Examples:
+  worldhost call --list plugin.wasm
+  worldhost call plugin.wasm 'process("hello")'
+  worldhost call geo.wasm 'area({x: 1, y: 2}, some(3))'
+  worldhost call kv.wasm 'counter.new(5)' '$1.add(2)' '$1.value()'
+  worldhost call --json geo.wasm 'area({"x": 1, "y": 2}, 3)' | jq .
+
+Options for worldhost come before COMPONENT; everything after it is a call.
+
+A call is EXPORT(ARGS). EXPORT is a function's name, or INTERFACE#NAME where
+several interfaces have one of that name; INTERFACE is its whole name or the last
+part of it. ARGS are values in WAVE: 1, -2.5, true, "text", 'c', [1, 2], (1, "a"),
+{x: 1, y: 2}, a-case, a-case(1), {flag-a, flag-b}, some(1), none, ok(1), err("e").
+
+A resource's functions are counter.new(...) for its constructor, counter.sum(...)
+for a static one, and counter.add(HANDLE, ...) or HANDLE.add(...) for a method.
+$1 is the result of the first call: the handle in it, or its value as a whole.
+$1.2 is the second handle in it. A handle that is passed as `own` is gone.
+
+With --json the same, with JSON values as ARGS and results:
+  bool, string, list    as they are; a tuple is an array
+  integer               a number, exact up to 64 bits; digits in a string are read
+  f32, f64              a number, or "nan", "inf", "-inf"
+  char                  a string of one character
+  record                an object; a field of an option may be left out
+  variant               {"case": value}, or "case" where it has no value
+  enum, flags           "case"; an array of names
+  option                null or the value; {"some": value} around another option
+  result                {"ok": value} or {"err": value}, null for no value
+  resource              {"handle": "$1"}
+  no result             null
+and --list prints objects a line: interface, name, call, params (name, type),
+result, and unsupported (the type that has no text), where there is one."#)]
+pub struct Call {
+    #[command(flatten)]
+    grants: Grants,
+
+    #[command(flatten)]
+    code: Code,
+
+    /// Print each function as a call to fill in, and call nothing.
+    #[arg(long)]
+    list: bool,
+
+    /// JSON instead of WAVE, in arguments and results.
+    #[arg(long)]
+    json: bool,
+
+    #[command(flatten)]
+    guest: Guest,
+}
+
+impl Call {
+    pub async fn execute<P: Project>(self, verbose: bool) -> anyhow::Result<i32> {
+        self.check_calls()?;
+        let path = self.guest.component();
+        let sandbox = self
+            .grants
+            .sandbox()?
+            .args([self.guest.program_name()])
+            .stdout(Output::Stderr)
+            .stderr(Output::Stderr);
+        let source = Source::open(path)?;
+        // Compiled code tells its functions when it is loaded, and anything else before
+        // it is compiled, as that can take a while.
+        let compiled = match self.code.trust_compiled {
+            true => Some(self.load::<P>(&sandbox, &source, verbose).await?),
+            false => None,
+        };
+        let callables = match &compiled {
+            Some(component) => callables_of(component),
+            None => self.callables::<P>(&source)?,
+        };
+        let syntax = match self.json {
+            true => Syntax::Json,
+            false => Syntax::Wave,
+        };
+        if self.list {
+            print_styled(&list(&callables, self.json)?)?;
+            return Ok(0);
+        }
+        let calls = parse_calls(&callables, &texts(self.guest.texts("call")?)?, syntax)?;
+        let component = match compiled {
+            Some(component) => component,
+            None => self.load::<P>(&sandbox, &source, verbose).await?,
+        };
+        let limits = self.grants.limits(None);
+        let data = P::Data::default();
+        let mut session = Session::start(&component, &sandbox, &limits, data).await?;
+        for (left, call) in (0..calls.len()).rev().zip(&calls) {
+            match session.call(call).await {
+                Ok(answer) => print_styled(&line(&answer, syntax)?)?,
+                // A guest may well end itself, if nothing is left to call.
+                Err(Error::Host(worldhost::Error::Exit(code))) if left == 0 => return Ok(code),
+                Err(error @ Error::Host(worldhost::Error::Exit(_))) => {
+                    let place = format!("call {} of {}", calls.len() - left, calls.len());
+                    return Err(anyhow::Error::from(error).context(place));
+                }
+                Err(error) => return Err(error.into()),
+            }
+        }
+        Ok(0)
+    }
+
+    async fn load<P: Project>(
+        &self,
+        sandbox: &Sandbox,
+        source: &Source,
+        verbose: bool,
+    ) -> anyhow::Result<Component<P::Data>> {
+        let path = self.guest.component();
+        let mut config = self.grants.config(None);
+        config.cache = self.code.cache::<P>(sandbox, path, verbose)?;
+        self.code.load::<P>(&config, path, source, verbose).await
+    }
+
+    /// What can be called, without compiling it.
+    fn callables<P: Project>(&self, source: &Source) -> anyhow::Result<Vec<Callable>> {
+        let runtime = Runtime::with_config(&self.grants.config(None), P::add_to_linker)?;
+        Ok(callables(&runtime, source)?)
+    }
+
+    /// There are calls, or a list is wanted.
+    fn check_calls(&self) -> Result<(), Usage> {
+        match (self.list, self.guest.rest().is_empty()) {
+            (true, false) => Err(Usage(
+                "--list calls nothing; leave --list or CALL out".into(),
+            )),
+            (false, true) => Err(Usage(
+                "there is no CALL; give one after COMPONENT, or --list before it to see them"
+                    .into(),
+            )),
+            _ => Ok(()),
+        }
+    }
+}
+
+/// The calls, with the lines of stdin in place of `-`.
+fn texts(calls: Vec<String>) -> anyhow::Result<Vec<String>> {
+    let mut texts = Vec::new();
+    for call in calls {
+        if call != "-" {
+            texts.push(call);
+            continue;
+        }
+        let mut lines = String::new();
+        std::io::stdin()
+            .read_to_string(&mut lines)
+            .context(Usage("cannot read calls from stdin".into()))?;
+        let lines = lines.lines().filter(|line| !line.trim().is_empty());
+        texts.extend(lines.map(String::from));
+    }
+    Ok(texts)
+}
+
+fn line(answer: &Answer, syntax: Syntax) -> serde_json::Result<String> {
+    match syntax {
+        Syntax::Json => json::line(&answer.to_json()),
+        Syntax::Wave => Ok(match answer.to_wave() {
+            Some(text) => text + "\n",
+            None => String::new(),
+        }),
+    }
+}
+
+fn list(callables: &[Callable], as_json: bool) -> anyhow::Result<String> {
+    let mut text = String::new();
+    let mut interface = &None;
+    for callable in callables {
+        if as_json {
+            text += &json::line(&object(callable, callables))?;
+            continue;
+        }
+        if callable.interface != *interface {
+            interface = &callable.interface;
+            let name = interface.as_deref().unwrap_or_default();
+            text += &format!("{DIM}# {}{DIM:#}\n", printable(name));
+        }
+        let call = callable.template_among(callables);
+        let call = quoted(&printable(&call));
+        text += &match (callable.unsupported(), callable.result()) {
+            (Some(ty), _) => {
+                let name = callable.spelling();
+                format!("{DIM}# {}: has a {ty}{DIM:#}\n", printable(&name))
+            }
+            (None, Some(result)) => {
+                let result = printable(&result);
+                format!("{NAME}{call}{NAME:#}  {DIM}# -> {result}{DIM:#}\n")
+            }
+            (None, None) => format!("{NAME}{call}{NAME:#}\n"),
+        };
+    }
+    Ok(text)
+}
+
+fn object(callable: &Callable, callables: &[Callable]) -> serde_json::Value {
+    let params: Vec<_> = callable
+        .params()
+        .into_iter()
+        .map(|(name, ty)| serde_json::json!({ "name": name, "type": ty }))
+        .collect();
+    let mut object = serde_json::json!({
+        "interface": callable.interface,
+        "name": callable.name,
+        "call": callable.template_among(callables),
+        "params": params,
+        "result": callable.result(),
+    });
+    if let Some(ty) = callable.unsupported() {
+        object["unsupported"] = ty.into();
+    }
+    object
+}
+
+/// One word to a shell.
+fn quoted(call: &str) -> String {
+    format!("'{}'", call.replace('\'', r"'\''"))
+}

@@ -1,0 +1,230 @@
+//! `worldhost check`.
+
+use crate::project::Project;
+use crate::terminal::printing::print_styled;
+use crate::terminal::style::{BAD, DIM, GOOD, NAME};
+use crate::terminal::{failure, json, remedy};
+use clap::Args;
+use std::borrow::Cow;
+use std::fmt::Write;
+use std::path::{Path, PathBuf};
+use worldhost::version::WASI_P3;
+use worldhost::{Runtime, Source, printable};
+use worldhost_check::{Capability, Host, Misfit, Need, Problem, Report, against};
+use worldhost_wit::{Offer, World};
+
+#[derive(Args)]
+#[command(after_help = "\
+Examples:
+  worldhost check plugin.wasm
+  worldhost check --world wasi:cli/command tool.wasm
+  worldhost check --world their/wit --json *.wasm | jq -r 'select(.fits | not).component'
+
+Without --world, a component that exports wasi:cli/run is held against
+wasi:cli/command, and any other against this host's own world. A world by name
+says what must be exported; what may be imported is what this host provides. With
+a WIT directory only what that world imports may be imported.
+
+With --json, one object a line for each component: component, world, fits,
+misfits (side, problem, interface, item, component, host, detail, remedy) and
+needs (capability, interfaces); or component, fits and error where a file is no
+component.
+
+Exit code: 0 when all fit, else that of the worst: 126 it does not fit, 127 not
+found.")]
+pub struct Check {
+    #[arg(long, value_name = "NAME|WIT-DIR", help = format!(
+        "The world to hold them against: a name, that of this host's own or such as \
+         `wasi:cli/command@{WASI_P3}`; or a directory of WIT, with `#WORLD` if it has several"
+    ))]
+    world: Option<String>,
+
+    /// Print a JSON object a line for each component.
+    #[arg(long)]
+    json: bool,
+
+    /// The components.
+    #[arg(required = true, value_name = "COMPONENT")]
+    components: Vec<PathBuf>,
+}
+
+impl Check {
+    pub fn execute<P: Project>(self, verbose: bool) -> anyhow::Result<i32> {
+        if let Some(world) = self.world.as_deref().map(in_dir).transpose()?.flatten() {
+            return self.each(verbose, |name, bytes| against(&world, name, bytes));
+        }
+        let runtime = Runtime::new(P::add_to_linker)?;
+        let offer = Offer::new(P::WIT)?;
+        let host = Host::new(&runtime, &offer, P::WORLD);
+        let world = self.world.as_deref().map(|name| offer.world(name));
+        let world = world.transpose()?;
+        self.each(verbose, |name, bytes| {
+            host.check(name, bytes, world.as_ref())
+        })
+    }
+
+    /// Prints what `check` says of each component, and gives the worst exit code.
+    fn each(
+        &self,
+        verbose: bool,
+        check: impl Fn(&str, &[u8]) -> worldhost_check::Result<Report>,
+    ) -> anyhow::Result<i32> {
+        let mut worst = 0;
+        let brief = self.components.len() > 1 && !verbose;
+        for path in &self.components {
+            let (code, text) = match checked(path, &check) {
+                Ok(report) if self.json => (code(&report), json::line(&report)?),
+                Ok(report) if brief => (code(&report), summary(&report)),
+                Ok(report) => (code(&report), in_full(&report)),
+                Err(error) => {
+                    let code = failure::code(&error);
+                    (code, refused(path, &error, self.json)?)
+                }
+            };
+            worst = worst.max(code);
+            print_styled(&format!("{}\n", text.trim_end()))?;
+        }
+        Ok(worst)
+    }
+}
+
+fn checked(
+    path: &Path,
+    check: impl Fn(&str, &[u8]) -> worldhost_check::Result<Report>,
+) -> anyhow::Result<Report> {
+    let source = Source::open(path)?;
+    Ok(check(source.name(), source.bytes()?)?)
+}
+
+/// The world in a directory of WIT, if the name is one's: `DIR`, or `DIR#WORLD`.
+fn in_dir(name: &str) -> worldhost_wit::Result<Option<World>> {
+    let (dir, world) = match name.rsplit_once('#') {
+        Some((dir, world)) => (dir, Some(world)),
+        None => (name, None),
+    };
+    let there = Path::new(dir).exists();
+    there.then(|| World::from_dir(dir, world)).transpose()
+}
+
+fn code(report: &Report) -> i32 {
+    if report.fits { 0 } else { 126 }
+}
+
+/// A file that is no component at all.
+fn refused(path: &Path, error: &anyhow::Error, json: bool) -> anyhow::Result<String> {
+    let words = failure::in_words(error);
+    if json {
+        let object = serde_json::json!({
+            "component": path.display().to_string(), "fits": false, "error": words,
+        });
+        return Ok(json::line(&object)?);
+    }
+    // The library's words begin with the path where they can.
+    Ok(match error.downcast_ref() {
+        Some(worldhost::Error::NotFound { path }) => {
+            let path = path.display().to_string();
+            format!("{NAME}{}{NAME:#}: {BAD}not found{BAD:#}", printable(&path))
+        }
+        _ => format!("{BAD}{}{BAD:#}", failure::on_one_line(&words)),
+    })
+}
+
+fn summary(report: &Report) -> String {
+    let (component, world) = names(report);
+    let mut text = format!("{NAME}{component}{NAME:#}: ");
+    match report.misfits.as_slice() {
+        [] => write!(text, "{GOOD}fits{GOOD:#} {world}"),
+        [one] => write!(text, "{BAD}does not fit{BAD:#} {world}: {}", subject(one)),
+        [first, rest @ ..] => write!(
+            text,
+            "{BAD}does not fit{BAD:#} {world}: {}, and {} more",
+            subject(first),
+            rest.len()
+        ),
+    }
+    .expect("a string takes all");
+    text
+}
+
+fn names(report: &Report) -> (Cow<'_, str>, Cow<'_, str>) {
+    (printable(&report.component), printable(&report.world))
+}
+
+fn subject(misfit: &Misfit) -> String {
+    let subject = format!("{}: {}", misfit.subject(), misfit.problem_in_words());
+    printable(&subject).into_owned()
+}
+
+fn in_full(report: &Report) -> String {
+    let (component, world) = names(report);
+    let mut text = match report.misfits.len() {
+        0 => format!("{NAME}{component}{NAME:#} {GOOD}fits{GOOD:#} {world}\n"),
+        n => format!(
+            "{NAME}{component}{NAME:#} {BAD}does not fit{BAD:#} {world}: {n} misfit{}\n",
+            if n == 1 { "" } else { "s" }
+        ),
+    };
+    for misfit in &report.misfits {
+        text += &format!("\n{}", misfit_in_full(misfit));
+    }
+    if !report.needs.is_empty() {
+        text += "\nWhile it runs it may ask for:\n";
+        for need in &report.needs {
+            text += &in_words(need);
+        }
+    }
+    text
+}
+
+fn misfit_in_full(misfit: &Misfit) -> String {
+    let mut text = format!(
+        "  {NAME}{}{NAME:#}: {BAD}{}{BAD:#}\n",
+        printable(&misfit.subject()),
+        printable(&misfit.problem_in_words())
+    );
+    let mut line = |label: &str, words: &str| {
+        text += &format!("    {label:<10} {}\n", printable(words));
+    };
+    if misfit.problem != Problem::Version {
+        for (label, has) in [("component:", &misfit.component), ("host:", &misfit.host)] {
+            if let Some(has) = has {
+                line(label, has);
+            }
+        }
+    }
+    if misfit.problem == Problem::Missing
+        && let Some(detail) = &misfit.detail
+    {
+        line("host:", detail);
+    }
+    line("remedy:", &remedy(misfit));
+    text
+}
+
+/// A capability and the option that grants it.
+fn in_words(need: &Need) -> String {
+    let grant = match need.capability {
+        Capability::Files => "--dir or --dir-ro HOST[::GUEST]",
+        Capability::Network => "--allow-net HOST:PORT, or --inherit-network",
+        Capability::Http => "--allow-net HOST:PORT",
+        Capability::Environment => "--env NAME[=VALUE]; arguments after COMPONENT",
+        Capability::Stdin => "worldhost run passes it on",
+        Capability::Clocks | Capability::Random => "always granted",
+        _ => "not known to this command",
+    };
+    let name = need.capability.to_string();
+    let mut packages: Vec<String> = need.interfaces.iter().map(|i| package(i)).collect();
+    packages.dedup();
+    let packages = packages.join(", ");
+    let packages = printable(&packages);
+    format!("  {name:<12} {grant} {DIM}({packages}){DIM:#}\n")
+}
+
+/// `wasi:cli@0.2.12` for `wasi:cli/stdin@0.2.12`.
+fn package(interface: &str) -> String {
+    match (interface.split_once('/'), interface.split_once('@')) {
+        (Some((package, _)), Some((_, version))) => format!("{package}@{version}"),
+        (Some((package, _)), None) => package.to_string(),
+        (None, _) => interface.to_string(),
+    }
+}

@@ -1,0 +1,73 @@
+//! `worldhost compile`.
+
+use crate::options::code;
+use crate::terminal::progress;
+use anyhow::Context;
+use clap::Args;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use worldhost::{Compiler, Config, Source, compile};
+
+#[derive(Args)]
+#[command(after_help = "\
+Examples:
+  worldhost compile tool.wasm
+  worldhost run --trust-compiled tool.cwasm
+  worldhost compile --target x86_64-unknown-linux-gnu tool.wasm -o any-x86.cwasm")]
+pub struct Compile {
+    /// The component, a .wasm file.
+    component: PathBuf,
+
+    /// Where the code goes [default: the component's name, with .cwasm].
+    #[arg(short, long, value_name = "FILE")]
+    output: Option<PathBuf>,
+
+    /// The machine that it is for, a triple; without it, one with this CPU.
+    #[arg(long, value_name = "TRIPLE")]
+    target: Option<String>,
+
+    /// Who compiles.
+    #[arg(long, default_value = "cranelift", value_parser = code::compilers(&["cranelift", "winch"]))]
+    compiler: Compiler,
+
+    /// For runs with --fuel, and no others.
+    #[arg(long)]
+    fuel: bool,
+}
+
+impl Compile {
+    pub async fn execute(self) -> anyhow::Result<i32> {
+        let output = self
+            .output
+            .unwrap_or_else(|| self.component.with_extension("cwasm"));
+        let mut config = Config::default();
+        config.compiler = self.compiler;
+        config.fuel = self.fuel;
+        let (source, target) = (Source::open(&self.component)?, self.target);
+        let work = move || compile::ahead_of_time(&config, &source, target.as_deref());
+        let work = async {
+            let compiled = tokio::task::spawn_blocking(work).await;
+            compiled.context("the compiler failed")
+        };
+        let code = progress::during("compiling", &self.component, work).await??;
+        write(&output, &code).with_context(|| format!("cannot write {}", output.display()))?;
+        Ok(0)
+    }
+}
+
+/// The file appears whole or not at all.
+fn write(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
+    let dir = match path.parent() {
+        Some(dir) if dir != Path::new("") => dir,
+        _ => Path::new("."),
+    };
+    let mut builder = tempfile::Builder::new();
+    // With the rights that the user gives to new files.
+    #[cfg(unix)]
+    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
+    let mut file = builder.prefix(".worldhost-").tempfile_in(dir)?;
+    file.write_all(bytes)?;
+    file.as_file().sync_all()?;
+    file.persist(path)?;
+    Ok(())
+}

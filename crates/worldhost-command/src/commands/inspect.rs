@@ -1,0 +1,116 @@
+//! `worldhost inspect`.
+
+use crate::options::cache;
+use crate::terminal::json;
+use crate::terminal::printing::print_styled;
+use crate::terminal::style::{DIM, NAME};
+use clap::Args;
+use serde::Serialize;
+use std::path::PathBuf;
+use worldhost::{Compiler, Config, Source, compile, printable, printable_lines};
+use worldhost_check::{Inspection, inspect};
+
+#[derive(Args)]
+#[command(after_help = "\
+Examples:
+  worldhost inspect plugin.wasm
+  worldhost inspect --wit plugin.wasm > plugin.wit
+  worldhost inspect --json plugin.wasm | jq -r '.wasi[]'
+
+With --json, one object: component, size in bytes, imports, exports, wasi (its
+releases), producers (role, name, version), functions (interface, name,
+signature), wit, and cached: the compilers whose code of it is in the cache.")]
+pub struct Inspect {
+    /// Print only its world, as WIT.
+    #[arg(long, conflicts_with = "json")]
+    wit: bool,
+
+    /// Print all of it as a JSON object.
+    #[arg(long)]
+    json: bool,
+
+    /// The component, a .wasm file.
+    component: PathBuf,
+}
+
+impl Inspect {
+    pub fn execute(self) -> anyhow::Result<i32> {
+        let source = Source::open(&self.component)?;
+        let bytes = source.bytes()?;
+        let found = inspect(source.name(), bytes)?;
+        let cached = || cached(bytes);
+        let text = match () {
+            () if self.wit => printable_lines(&found.wit).into_owned(),
+            () if self.json => in_json(found, cached()?)?,
+            () => in_words(&found, &cached()?),
+        };
+        print_styled(&text)?;
+        Ok(0)
+    }
+}
+
+/// The compilers whose code a run would find in the cache, with a timeout or without;
+/// none where there is no cache to be used.
+fn cached(component: &[u8]) -> worldhost::Result<Vec<String>> {
+    let mut config = Config::default();
+    config.cache = cache::required().ok();
+    let compilers = compile::cached(&config, component)?;
+    Ok(compilers.iter().map(Compiler::to_string).collect())
+}
+
+fn in_json(found: Inspection, cached: Vec<String>) -> serde_json::Result<String> {
+    #[derive(Serialize)]
+    struct Json {
+        #[serde(flatten)]
+        found: Inspection,
+        cached: Vec<String>,
+    }
+    json::line(&Json { found, cached })
+}
+
+fn in_words(found: &Inspection, cached: &[String]) -> String {
+    let mut text = format!("{NAME}{}{NAME:#}\n", printable(&found.component));
+    let mut line = |name: &str, value: String| {
+        text += &format!("  {DIM}{name:<10}{DIM:#} {}\n", printable_lines(&value));
+    };
+    let size = bytesize::ByteSize(found.size as u64);
+    line("size", format!("{size} ({} bytes)", found.size));
+    line("WASI", none_or(found.wasi.join(", ")));
+    let tools: Vec<String> = found
+        .producers
+        .iter()
+        .map(|tool| {
+            let tool = format!("{} {}", tool.name, tool.version);
+            printable(tool.trim_end()).into_owned()
+        })
+        .collect();
+    line("made with", none_or(tools.join(", ")));
+    let functions: Vec<String> = found
+        .functions
+        .iter()
+        .map(|function| {
+            let name = &function.name;
+            let line = match &function.interface {
+                Some(interface) => format!("{interface}#{name}: {}", function.signature),
+                None => format!("{name}: {}", function.signature),
+            };
+            printable(&line).into_owned()
+        })
+        .collect();
+    line("compiled", in_cache(cached));
+    line("exports", none_or(functions.join("\n             ")));
+    text += "\n";
+    text += &printable_lines(&found.wit);
+    text
+}
+
+fn in_cache(cached: &[String]) -> String {
+    match cached {
+        [] => "not yet".into(),
+        _ => format!("by {}, in the cache", cached.join(" and ")),
+    }
+}
+
+fn none_or(text: String) -> String {
+    if text.is_empty() { "none".into() } else { text }
+}

@@ -1,0 +1,11 @@
+//! One file for each subcommand, thin over the libraries.
+
+pub mod cache;
+pub mod call;
+pub mod check;
+pub mod compile;
+pub mod completions;
+pub mod inspect;
+pub mod process;
+pub mod run;
+pub mod wit;

@@ -1,0 +1,138 @@
+//! `worldhost process`.
+
+mod fresh;
+mod inputs;
+mod job;
+mod live;
+mod maker;
+mod results;
+
+use crate::options::code::Code;
+use crate::options::grants::Grants;
+use crate::options::guest::Guest;
+use crate::project::{Names, Project};
+use crate::terminal::explained;
+use crate::terminal::printing::reader_has_gone;
+use clap::Args;
+use inputs::Inputs;
+use maker::Maker;
+use results::Results;
+use std::thread::available_parallelism;
+use std::time::Duration;
+use worldhost::{Component, Error, Output, Pool, Source};
+
+#[derive(Args)]
+#[command(mut_arg("words", |words| words
+    .value_names(["COMPONENT", "INPUT"])
+    .help("The component, a .wasm file, and the inputs; `-` stands for the lines of stdin")))]
+#[command(after_help = "\
+Examples:
+  worldhost process plugin.wasm hello 21
+  cat big.txt | worldhost process plugin.wasm | head
+  worldhost process --fresh --jobs 8 plugin.wasm < lines.txt
+  worldhost process --keep-going --timeout 1s plugin.wasm < lines.txt
+
+Options for worldhost come before COMPONENT; everything after it is an input:
+`-` alone is stdin, and `-5` is itself.")]
+pub struct Process {
+    #[command(flatten)]
+    grants: Grants,
+
+    #[command(flatten)]
+    code: Code,
+
+    /// After an input that fails, go on with the next, in a fresh instance.
+    #[arg(long)]
+    keep_going: bool,
+
+    /// A fresh instance for each input: none sees what another left behind. Inputs
+    /// run at the same time; the results come in their order.
+    #[arg(long)]
+    fresh: bool,
+
+    /// How many inputs run at the same time [default: one for each core].
+    #[arg(long, value_name = "N", requires = "fresh", value_parser = clap::value_parser!(u16).range(1..=1000))]
+    jobs: Option<u16>,
+
+    /// Be a job of another `process`.
+    #[arg(long, hide = true, requires = "fresh")]
+    job: bool,
+
+    #[command(flatten)]
+    guest: Guest,
+}
+
+/// A plugin answers at once or is stuck; `--timeout` says otherwise.
+const TIMEOUT: Duration = Duration::from_secs(60);
+
+impl Process {
+    pub async fn execute<P: Project>(mut self, verbose: bool) -> anyhow::Result<i32> {
+        self.code.quiet = self.job;
+        let maker = self.maker::<P>(verbose).await?;
+        if self.job {
+            job::serve(maker).await?;
+            return Ok(0);
+        }
+        let mut results = Results::new(Names::of::<P>(), self.keep_going, verbose);
+        let (jobs, inputs) = (self.jobs(), Inputs::new(self.guest.rest()));
+        let ended = match self.fresh && jobs > 1 {
+            true => fresh::run(inputs, jobs, &mut results),
+            false => live::run(maker, self.fresh, inputs, &mut results).await,
+        };
+        match ended.and_then(|()| results.flush()) {
+            Ok(()) => Ok(results.code),
+            // The reader has what it wanted: `… | head`.
+            Err(error) if reader_has_gone(&error) => Ok(0),
+            Err(error) => Err(error),
+        }
+    }
+
+    async fn maker<P: Project>(&self, verbose: bool) -> anyhow::Result<Maker<P>> {
+        // Jobs share it.
+        let output = match self.job {
+            true => Output::StderrByLine,
+            false => Output::Stderr,
+        };
+        let sandbox = self.grants.sandbox()?.stdout(output.clone()).stderr(output);
+        let mut config = self.grants.config(Some(TIMEOUT));
+        let path = self.guest.component();
+        config.cache = self.code.cache::<P>(&sandbox, path, verbose)?;
+        if self.fresh {
+            config.pool = Some(Pool::new(1));
+        }
+        let source = Source::open(path)?;
+        let loading = self.code.load::<P>(&config, path, &source, verbose);
+        let component = loading.await?;
+        has_export::<P>(&component)?;
+        let pre = component.typed(P::pre);
+        Ok(Maker {
+            pre: pre.map_err(|error| explained::world::<P>(error, &source))?,
+            component,
+            sandbox,
+            limits: self.grants.limits(Some(TIMEOUT)),
+        })
+    }
+
+    /// How many processes there are. They read the file again: what is none was read by
+    /// this one.
+    fn jobs(&self) -> u16 {
+        if !self.guest.component().is_file() {
+            return 1;
+        }
+        let cores = || available_parallelism().map_or(1, |n| n.get().min(1000) as u16);
+        self.jobs.unwrap_or_else(cores)
+    }
+}
+
+/// Before the world's other exports: who gave another kind of component is told so.
+fn has_export<P: Project>(component: &Component<P::Data>) -> worldhost::Result<()> {
+    let exports = component.exports();
+    if exports.iter().any(|name| name == P::EXPORT) {
+        return Ok(());
+    }
+    Err(Error::NoExport {
+        name: component.name().to_string(),
+        wanted: P::EXPORT.to_string(),
+        exports,
+    })
+}

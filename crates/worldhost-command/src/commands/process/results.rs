@@ -1,0 +1,70 @@
+//! The results of `process`, on stdout.
+
+use super::inputs::Place;
+use crate::project::Names;
+use crate::terminal::{failure, printing};
+use std::io::{self, IsTerminal};
+
+/// Collects results, so that a pipe is fast; what is collected is written when
+/// there is nothing to do but wait.
+pub struct Results {
+    lines: Vec<u8>,
+    /// Someone is looking, at what the guest says meanwhile too.
+    terminal: bool,
+    keep_going: bool,
+    /// With the frames of what fails.
+    verbose: bool,
+    project: Names,
+    /// The exit code of the first input that failed.
+    pub code: i32,
+}
+
+/// As much as is held back at most: a pipe's size.
+const HELD: usize = 64 << 10;
+
+impl Results {
+    pub fn new(project: Names, keep_going: bool, verbose: bool) -> Self {
+        Results {
+            lines: Vec::new(),
+            terminal: io::stdout().is_terminal(),
+            keep_going,
+            verbose,
+            project,
+            code: 0,
+        }
+    }
+
+    /// Takes the result of one input. An error ends it all, or is printed.
+    pub fn take(&mut self, place: Place, result: anyhow::Result<String>) -> anyhow::Result<()> {
+        match result {
+            Ok(result) => {
+                self.lines.extend_from_slice(result.as_bytes());
+                self.lines.push(b'\n');
+                if self.terminal || self.lines.len() >= HELD {
+                    self.flush()?;
+                }
+                Ok(())
+            }
+            Err(error) => {
+                self.flush()?;
+                let error = error.context(place.to_string());
+                if !self.keep_going {
+                    return Err(error);
+                }
+                failure::print(&error, self.project, self.verbose);
+                if self.code == 0 {
+                    self.code = failure::code(&error);
+                }
+                Ok(())
+            }
+        }
+    }
+
+    pub fn flush(&mut self) -> anyhow::Result<()> {
+        if !self.lines.is_empty() {
+            printing::write(&self.lines)?;
+            self.lines.clear();
+        }
+        Ok(())
+    }
+}

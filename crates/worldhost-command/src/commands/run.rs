@@ -1,0 +1,55 @@
+//! `worldhost run`.
+
+use crate::options::code::Code;
+use crate::options::grants::Grants;
+use crate::options::guest::Guest;
+use crate::project::Project;
+use clap::Args;
+use std::mem::ManuallyDrop;
+use worldhost::Source;
+
+#[derive(Args)]
+#[command(mut_arg("words", |words| words
+    .value_names(["COMPONENT", "ARGS"])
+    .help("The component, a .wasm file, and the arguments that it gets, after its own name")))]
+#[command(after_help = "\
+Examples:
+  worldhost run hello.wasm
+  worldhost run --dir data::/data --env LANG tool.wasm --its-own-flag /data/in.txt
+  worldhost run --allow-net example.com:443 --timeout 30s fetch.wasm
+
+Options for worldhost come before COMPONENT; everything after it is the guest's,
+a `--` too.")]
+pub struct Run {
+    #[command(flatten)]
+    grants: Grants,
+
+    #[command(flatten)]
+    code: Code,
+
+    #[command(flatten)]
+    guest: Guest,
+}
+
+impl Run {
+    pub async fn execute<P: Project>(self, verbose: bool) -> anyhow::Result<i32> {
+        let path = self.guest.component();
+        let sandbox = self
+            .grants
+            .sandbox()?
+            .args([self.guest.program_name()])
+            .args(self.guest.texts("argument")?)
+            .inherit_stdio();
+        let mut config = self.grants.config(None);
+        config.cache = self.code.cache::<P>(&sandbox, path, verbose)?;
+        let source = Source::open(path)?;
+        let component = self.code.load::<P>(&config, path, &source, verbose).await?;
+        // The process ends after it: to take these apart would be work for nothing.
+        let component = ManuallyDrop::new(component);
+        let limits = self.grants.limits(None);
+        let store = component.store(&sandbox, &limits, P::Data::default())?;
+        let code = component.run_in(&mut ManuallyDrop::new(store)).await;
+        self.code.finish();
+        Ok(code?)
+    }
+}

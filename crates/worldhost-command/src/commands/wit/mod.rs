@@ -1,0 +1,34 @@
+//! `worldhost wit`: what a changed `wit/` directory means, without a build.
+
+mod bindings;
+mod diff;
+mod release;
+mod tree;
+mod verify;
+
+use clap::{Args, Subcommand};
+
+#[derive(Args)]
+pub struct WitCommand {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    Bindings(bindings::Bindings),
+    Diff(diff::Diff),
+    Verify(verify::Verify),
+    Release(release::Release),
+}
+
+impl WitCommand {
+    pub fn execute(self) -> anyhow::Result<i32> {
+        match self.command {
+            Command::Bindings(command) => command.execute(),
+            Command::Diff(command) => command.execute(),
+            Command::Verify(command) => command.execute(),
+            Command::Release(command) => command.execute(),
+        }
+    }
+}

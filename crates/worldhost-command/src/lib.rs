@@ -1,0 +1,108 @@
+//! The worldhost command line, for a project of one's own.
+//!
+//! A project says in a [`Project`] what its world is, what the host offers to it and
+//! which export `process` calls. Its `main` hands over, and never comes back:
+//!
+//! ```no_run
+//! use wasmtime::component::{HasSelf, InstancePre, Linker};
+//! use worldhost::State;
+//! use worldhost_command::Project;
+//!
+//! mod bindings {
+//!     wasmtime::component::bindgen!({
+//!         inline: "
+//!             package example:greeter;
+//!             interface names { name: func() -> string; }
+//!             world greeter {
+//!                 import names;
+//!                 export greet: func(greeting: string) -> string;
+//!             }
+//!         ",
+//!         imports: { default: async | trappable },
+//!         exports: { default: async },
+//!     });
+//! }
+//! use bindings::example::greeter::names;
+//! use bindings::{Greeter, GreeterPre};
+//!
+//! #[derive(Default)]
+//! struct Imports {}
+//!
+//! impl names::Host for State<Imports> {
+//!     async fn name(&mut self) -> wasmtime::Result<String> {
+//!         Ok("Ada".into())
+//!     }
+//! }
+//!
+//! enum Greeting {}
+//!
+//! impl Project for Greeting {
+//!     type Data = Imports;
+//!     type Pre = GreeterPre<State<Imports>>;
+//!     type Instance = Greeter;
+//!
+//!     const WORLD: &'static str = "greeter";
+//!     const WIT: &'static [(&'static str, &'static str)] =
+//!         &[("wit/world.wit", "package example:greeter; /* as above */")];
+//!     const EXPORT: &'static str = "greet";
+//!
+//!     fn add_to_linker(linker: &mut Linker<State<Imports>>) -> wasmtime::Result<()> {
+//!         names::add_to_linker::<_, HasSelf<_>>(linker, |state| state)
+//!     }
+//!
+//!     fn pre(linked: InstancePre<State<Imports>>) -> wasmtime::Result<Self::Pre> {
+//!         GreeterPre::new(linked)
+//!     }
+//!
+//!     async fn instantiate(
+//!         pre: &Self::Pre,
+//!         store: &mut wasmtime::Store<State<Imports>>,
+//!     ) -> wasmtime::Result<Greeter> {
+//!         pre.instantiate_async(store).await
+//!     }
+//!
+//!     async fn call(
+//!         greeter: &Greeter,
+//!         store: &mut wasmtime::Store<State<Imports>>,
+//!         input: &str,
+//!     ) -> wasmtime::Result<String> {
+//!         greeter.call_greet(store, input).await
+//!     }
+//! }
+//!
+//! fn main() {
+//!     worldhost_command::main::<Greeting>()
+//! }
+//! ```
+//!
+//! - [`Project`]: what the command is told;
+//! - [`main`]: all that the command does.
+
+#![deny(missing_docs)]
+
+mod cli;
+mod commands;
+mod options;
+mod project;
+mod terminal;
+
+pub use project::Project;
+
+use cli::Cli;
+use project::Names;
+use std::io::Write;
+use terminal::failure;
+
+/// Does what the command line asks for, prints the error if there is one, and ends
+/// the process with the exit code that is due.
+pub fn main<P: Project>() -> ! {
+    let cli = Cli::read::<P>().unwrap_or_else(|error| options::guest::advised(error).exit());
+    let verbose = cli.verbose;
+    let code = cli.run::<P>().unwrap_or_else(|error| {
+        failure::print(&error, Names::of::<P>(), verbose);
+        failure::code(&error)
+    });
+    // Not by returning: a thread that still waits for stdin must not hold us up.
+    let _ = std::io::stdout().flush();
+    std::process::exit(code)
+}

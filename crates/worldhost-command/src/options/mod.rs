@@ -1,0 +1,8 @@
+//! What several subcommands take.
+
+pub mod background;
+pub mod cache;
+pub mod code;
+pub mod deferred;
+pub mod grants;
+pub mod guest;

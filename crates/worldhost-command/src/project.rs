@@ -1,0 +1,83 @@
+//! What the command is told of the project that it serves.
+
+use std::future::Future;
+use wasmtime::component::{InstancePre, Linker};
+use worldhost::State;
+
+/// A project: one world, what the host offers to it, and the one export that
+/// `process` calls.
+///
+/// All of it is passed on to what `bindgen!` generated for the world. `run` and
+/// `call` serve components of other worlds too, with the same imports.
+pub trait Project: 'static {
+    /// What the host functions work on. Every instance has its own.
+    type Data: Default + Send + 'static;
+
+    /// The generated `…Pre`: a component that was found to export all of the world.
+    type Pre: Send + Sync + 'static;
+
+    /// The generated type with the world's exports: one instance.
+    type Instance: Send + 'static;
+
+    /// The world's name, as `bindgen!` has it.
+    const WORLD: &'static str;
+
+    /// The files of `wit/`, from the project's root, each with its text.
+    const WIT: &'static [(&'static str, &'static str)];
+
+    /// The export that `process` calls.
+    const EXPORT: &'static str;
+
+    /// Adds the project's own interfaces. WASI is in the linker already.
+    ///
+    /// # Errors
+    ///
+    /// When an interface of the same name is in the linker already.
+    fn add_to_linker(linker: &mut Linker<State<Self::Data>>) -> wasmtime::Result<()>;
+
+    /// Holds a linked component against the world's exports.
+    ///
+    /// # Errors
+    ///
+    /// When an export is missing, or has another type.
+    fn pre(linked: InstancePre<State<Self::Data>>) -> wasmtime::Result<Self::Pre>;
+
+    /// Makes an instance.
+    ///
+    /// # Errors
+    ///
+    /// When the guest traps on its way.
+    fn instantiate(
+        pre: &Self::Pre,
+        store: &mut wasmtime::Store<State<Self::Data>>,
+    ) -> impl Future<Output = wasmtime::Result<Self::Instance>> + Send;
+
+    /// Calls [`Project::EXPORT`] with one input, and gives the line that is its result.
+    ///
+    /// # Errors
+    ///
+    /// When the guest traps.
+    fn call(
+        instance: &Self::Instance,
+        store: &mut wasmtime::Store<State<Self::Data>>,
+        input: &str,
+    ) -> impl Future<Output = wasmtime::Result<String>> + Send;
+}
+
+/// The names of a project, as advice has them.
+#[derive(Clone, Copy)]
+pub(crate) struct Names {
+    /// The world.
+    pub world: &'static str,
+    /// The export that `process` calls.
+    pub export: &'static str,
+}
+
+impl Names {
+    pub(crate) fn of<P: Project>() -> Names {
+        Names {
+            world: P::WORLD,
+            export: P::EXPORT,
+        }
+    }
+}

@@ -1,0 +1,117 @@
+//! What an error is at bottom, whichever library it came from.
+
+use super::explained::Explained;
+use std::error::Error;
+use std::fmt::{self, Display, Formatter};
+use std::ops::Range;
+
+/// The command line asks for something that cannot be.
+#[derive(Debug)]
+pub struct Usage(pub String);
+
+impl Display for Usage {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl Error for Usage {}
+
+/// A failure that another process of ours met, in its words.
+#[derive(Debug)]
+pub struct Told {
+    pub code: i32,
+    pub line: String,
+    pub frames: Vec<String>,
+}
+
+impl Display for Told {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.line)
+    }
+}
+
+impl Error for Told {}
+
+/// What kind of error it is, contexts aside.
+pub enum Cause<'a> {
+    Usage,
+    Told(&'a Told),
+    /// The engine's.
+    Host(&'a worldhost::Error),
+    /// A call that cannot be made as it is written.
+    Call(BadCall<'a>),
+    /// Of WIT text, or of the bindings for it.
+    Wit(&'a worldhost_wit::Error),
+    Dev(&'a worldhost_dev::Error),
+    Other,
+}
+
+/// The text of a call, where it goes wrong, and what may have been meant.
+pub struct BadCall<'a> {
+    pub text: &'a str,
+    pub at: &'a Range<usize>,
+    pub nearest: &'a [String],
+}
+
+impl Cause<'_> {
+    pub fn of(error: &anyhow::Error) -> Cause<'_> {
+        if error.is::<Usage>() {
+            return Cause::Usage;
+        }
+        let told = || error.downcast_ref().map(Cause::Told);
+        let host = || host(error).map(Cause::Host);
+        let call = || call(error).map(Cause::Call);
+        let wit = || wit(error).map(Cause::Wit);
+        let dev = || error.downcast_ref().map(Cause::Dev);
+        told()
+            .or_else(host)
+            .or_else(call)
+            .or_else(wit)
+            .or_else(dev)
+            .unwrap_or(Cause::Other)
+    }
+}
+
+/// The engine's error, also where another library passes it on.
+fn host(error: &anyhow::Error) -> Option<&worldhost::Error> {
+    if let Some(explained) = error.downcast_ref::<Explained>() {
+        return Some(&explained.error);
+    }
+    if let Some(worldhost_call::Error::Host(error)) = error.downcast_ref() {
+        return Some(error);
+    }
+    if let Some(worldhost_check::Error::Component(error)) = error.downcast_ref() {
+        return Some(error);
+    }
+    error.downcast_ref()
+}
+
+fn call(error: &anyhow::Error) -> Option<BadCall<'_>> {
+    match error.downcast_ref()? {
+        worldhost_call::Error::Call {
+            text, at, nearest, ..
+        } => Some(BadCall { text, at, nearest }),
+        _ => None,
+    }
+}
+
+fn wit(error: &anyhow::Error) -> Option<&worldhost_wit::Error> {
+    if let Some(worldhost_check::Error::World(error)) = error.downcast_ref() {
+        return Some(error);
+    }
+    if let Some(worldhost_dev::Error::Wit(error)) = error.downcast_ref() {
+        return Some(error);
+    }
+    error.downcast_ref()
+}
+
+/// Whether it is an error of one of the libraries, whose text has what is behind it.
+pub fn is_of_library(error: &(dyn Error + 'static)) -> bool {
+    error.is::<worldhost::Error>()
+        || error.is::<worldhost_call::Error>()
+        || error.is::<worldhost_check::Error>()
+        || error.is::<worldhost_dev::Error>()
+        || error.is::<worldhost_wit::Error>()
+        || error.is::<Explained>()
+}

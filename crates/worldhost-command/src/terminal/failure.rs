@@ -1,0 +1,148 @@
+//! Errors as a user meets them: one line that says what, where and what to do
+//! next, and an exit code that a script can tell apart.
+
+use super::advice;
+use super::causes::{BadCall, Cause, Told, is_of_library};
+use super::explained::Explained;
+use super::style::BAD;
+use crate::project::Names;
+use anstream::AutoStream;
+use std::fmt::Display;
+use std::io::{self, Write};
+use worldhost::{Error, printable, printable_lines};
+
+/// The error as another process is told of it.
+pub fn tell(error: &anyhow::Error, project: Names) -> Told {
+    Told {
+        code: code(error),
+        line: line(error, project),
+        frames: frames(&Cause::of(error)).to_vec(),
+    }
+}
+
+/// The exit code for an error.
+pub fn code(error: &anyhow::Error) -> i32 {
+    match Cause::of(error) {
+        Cause::Usage | Cause::Call(_) | Cause::Wit(_) | Cause::Dev(_) => 2,
+        Cause::Told(told) => told.code,
+        Cause::Host(error) => host_code(error),
+        Cause::Other => 125,
+    }
+}
+
+fn host_code(error: &Error) -> i32 {
+    match error {
+        // A result was due: what the guest calls a success is none.
+        Error::Exit(0) => 134,
+        Error::Exit(code) => *code,
+        Error::NotFound { .. } => 127,
+        Error::Read { .. }
+        | Error::NotWasm { .. }
+        | Error::CoreModule { .. }
+        | Error::Invalid { .. }
+        | Error::Compiled { .. }
+        | Error::Stale { .. }
+        | Error::Link { .. }
+        | Error::NoExport { .. }
+        | Error::World { .. } => 126,
+        Error::Exposed { .. } | Error::Preopen { .. } | Error::Target { .. } => 2,
+        Error::Timeout { .. } => 124,
+        Error::Trap(_) | Error::Dead { .. } => 134,
+        _ => 125,
+    }
+}
+
+/// Prints the error on one line of stderr, and under it what has no room there:
+/// every misfit, the place in a call, and with `verbose` the guest's frames.
+/// An error in WIT text has the text and a caret below it.
+pub fn print(error: &anyhow::Error, project: Names, verbose: bool) {
+    let cause = Cause::of(error);
+    let words = match cause {
+        Cause::Wit(worldhost_wit::Error::Parse { .. }) => {
+            printable_lines(&with_advice(error, &cause, project)).into_owned()
+        }
+        _ => line(error, project),
+    };
+    let mut text = format!("{BAD}error:{BAD:#} {words}\n");
+    if let Some(Explained { misfits, .. }) = error.downcast_ref() {
+        let misfits = misfits.iter().map(|misfit| misfit.to_string());
+        text.extend(misfits.map(|misfit| format!("  {}\n", printable(&misfit))));
+    }
+    if let Cause::Call(call) = &cause {
+        text += &marked(call);
+    }
+    if verbose {
+        let frames = frames(&cause).iter();
+        text.extend(frames.map(|frame| format!("  {}\n", printable(frame))));
+    }
+    say(&text);
+}
+
+/// The line of a call that goes wrong, and marks under the place.
+fn marked(BadCall { text, at, .. }: &BadCall<'_>) -> String {
+    let before = text.get(..at.start).unwrap_or(text);
+    let start = before.rfind('\n').map_or(0, |newline| newline + 1);
+    let line = text[start..].lines().next().unwrap_or_default();
+    let place = text.get((*at).clone()).unwrap_or_default();
+    let place = place.lines().next().unwrap_or_default();
+    // Wide characters aside, as many columns as there are characters.
+    let indent = " ".repeat(before[start..].chars().count());
+    let marks = "^".repeat(place.chars().count().max(1));
+    let line = line.replace('\t', " ");
+    format!("  {line}\n  {indent}{BAD}{marks}{BAD:#}\n")
+}
+
+/// The guest's frames, if it was the guest.
+fn frames<'a>(cause: &Cause<'a>) -> &'a [String] {
+    match cause {
+        Cause::Told(told) => &told.frames,
+        Cause::Host(Error::Trap(trap)) => &trap.frames,
+        _ => &[],
+    }
+}
+
+/// Prints what goes wrong and stops nothing, on one line of stderr.
+pub fn warn(warning: impl Display) {
+    say(&format!("warning: {}\n", on_one_line(&warning.to_string())));
+}
+
+/// Writes to stderr in one go: guests and other processes of ours write there too, and
+/// not into the midst of this. That nobody reads it is no reason to stop.
+fn say(text: &str) {
+    let mut styled = AutoStream::new(Vec::new(), AutoStream::choice(&io::stderr()));
+    let _ = styled.write_all(text.as_bytes());
+    let _ = io::stderr().write_all(&styled.into_inner());
+}
+
+/// The error and what to do about it, on one line.
+pub fn line(error: &anyhow::Error, project: Names) -> String {
+    on_one_line(&with_advice(error, &Cause::of(error), project))
+}
+
+fn with_advice(error: &anyhow::Error, cause: &Cause<'_>, project: Names) -> String {
+    let words = in_words(error);
+    match advice::on(cause, project) {
+        // Below text with a caret there is room for it.
+        Some(advice) if advice.starts_with('\n') => words + &advice,
+        Some(advice) => format!("{words}; {advice}"),
+        None => words,
+    }
+}
+
+/// Words of ours with those of a component in them, for a line of a terminal.
+pub fn on_one_line(words: &str) -> String {
+    printable(&words.replace('\n', " ")).into_owned()
+}
+
+/// The contexts and the error. What is behind one of the libraries' errors is in
+/// its text already.
+pub fn in_words(error: &anyhow::Error) -> String {
+    let mut words = Vec::new();
+    for cause in error.chain() {
+        words.push(cause.to_string());
+        if is_of_library(cause) {
+            break;
+        }
+    }
+    words.join(": ")
+}

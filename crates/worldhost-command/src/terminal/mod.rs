@@ -1,0 +1,13 @@
+//! What a user sees: results, errors with what to do about them, and how far it is.
+
+mod advice;
+mod causes;
+pub mod explained;
+pub mod failure;
+pub mod json;
+pub mod printing;
+pub mod progress;
+pub mod style;
+
+pub use advice::{later_advice, remedy};
+pub use causes::{Told, Usage};

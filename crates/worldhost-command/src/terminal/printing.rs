@@ -1,0 +1,40 @@
+//! Writing to stdout.
+
+use std::io::{self, ErrorKind, Write};
+use worldhost::printable_lines;
+
+/// Prints bytes as they are. That the reader has gone is no failure: `… | head`.
+pub fn print(bytes: &[u8]) -> anyhow::Result<()> {
+    unless_gone(write(bytes))
+}
+
+/// Prints text, with colour where that is wanted.
+pub fn print_styled(text: &str) -> anyhow::Result<()> {
+    unless_gone(anstream::stdout().write_all(text.as_bytes()))
+}
+
+/// Prints WIT, or what is said of it: it may have come from a component.
+pub fn print_wit(text: &str) -> anyhow::Result<()> {
+    print(printable_lines(text).as_bytes())
+}
+
+/// As [`print`], for those who stop when the reader has gone.
+pub fn write(bytes: &[u8]) -> io::Result<()> {
+    io::stdout().lock().write_all(bytes)
+}
+
+/// Whether [`write`] failed for want of a reader.
+pub fn reader_has_gone(error: &anyhow::Error) -> bool {
+    error.downcast_ref().is_some_and(is_broken_pipe)
+}
+
+fn unless_gone(written: io::Result<()>) -> anyhow::Result<()> {
+    match written {
+        Err(error) if is_broken_pipe(&error) => Ok(()),
+        written => Ok(written?),
+    }
+}
+
+fn is_broken_pipe(error: &io::Error) -> bool {
+    error.kind() == ErrorKind::BrokenPipe
+}

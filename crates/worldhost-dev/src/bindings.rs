@@ -1,0 +1,50 @@
+//! The Rust that `bindgen!` makes of a world: its own generator, called without
+//! the compiler around it.
+
+use crate::error::{Error, Result};
+use crate::options::Options;
+use worldhost_wit::{Wit, WorldId};
+
+/// The bindings as `rustfmt` would write them.
+///
+/// # Errors
+///
+/// [`Error::Generate`] with the generator's reason: a `with` key or a function
+/// rule that nothing in the world matches.
+pub fn generate(wit: &Wit, world: WorldId, options: &Options) -> Result<String> {
+    let fail = |message: String| Error::Generate {
+        world: wit.resolve.worlds[world].name.clone(),
+        message,
+    };
+    let text = raw(wit, world, options).map_err(fail)?;
+    let file = syn::parse_file(&text);
+    let file = file.map_err(|error| fail(format!("it wrote no Rust: {error}")))?;
+    Ok(prettyplease::unparse(&file))
+}
+
+/// The text as the macro gives it to rustc.
+pub(crate) fn raw(wit: &Wit, world: WorldId, options: &Options) -> Result<String, String> {
+    let mut resolve = wit.resolve.clone();
+    options
+        .generator
+        .generate(&mut resolve, world)
+        .map_err(|error| format!("{error:#}"))
+}
+
+/// The options without the keys that nothing in the world matches, and these.
+pub(crate) fn fitting(wit: &Wit, world: WorldId, options: &Options) -> (Options, Vec<String>) {
+    let mut options = options.clone();
+    let mut dropped = Vec::new();
+    // One round for `with`, one for the rules of imports, one for exports.
+    for _ in 0..3 {
+        let Err(message) = raw(wit, world, &options) else {
+            break;
+        };
+        let keys = options.drop_unmatched(&message);
+        if keys.is_empty() {
+            break;
+        }
+        dropped.extend(keys);
+    }
+    (options, dropped)
+}

@@ -1,0 +1,58 @@
+//! What can be wrong with a project around WIT.
+
+use std::path::PathBuf;
+
+/// The result of this library's functions.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// Everything that this library reports.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// The WIT, or a file that cannot be read.
+    #[error(transparent)]
+    Wit(#[from] worldhost_wit::Error),
+
+    /// The `bindgen!` invocation cannot be read.
+    #[error("{}: {message}", path.display())]
+    Options {
+        /// The Rust file.
+        path: PathBuf,
+        /// What is wrong, and where in the file.
+        message: String,
+    },
+
+    /// `bindgen!` would refuse this world with these options.
+    #[error("bindgen! refuses world `{world}`: {message}")]
+    Generate {
+        /// The world.
+        world: String,
+        /// The generator's words.
+        message: String,
+    },
+
+    /// The world was released before, and the text now is another.
+    #[error("{} is there already and differs: a released world does not change", path.display())]
+    Released {
+        /// The file of the release.
+        path: PathBuf,
+    },
+
+    /// The package has no version, so there is nothing to release it as.
+    #[error("package {package} has no version to release")]
+    NoVersion {
+        /// The package's name.
+        package: String,
+    },
+}
+
+impl Error {
+    /// A file that cannot be read or written.
+    pub(crate) fn file(path: impl Into<PathBuf>, source: std::io::Error) -> Error {
+        let path = path.into();
+        Error::Wit(match source.kind() {
+            std::io::ErrorKind::NotFound => worldhost_wit::Error::NotFound { path },
+            _ => worldhost_wit::Error::File { path, source },
+        })
+    }
+}

@@ -1,0 +1,312 @@
+//! The syntax inside `bindgen!({ ... })`. It is that of Wasmtime's macro, which
+//! keeps its parser to itself.
+
+use super::invocation::{Options, Place, Rules};
+use std::collections::HashMap;
+use syn::parse::{Parse, ParseStream, Result};
+use syn::punctuated::Punctuated;
+use syn::{Ident, LitBool, LitStr, Path, Token, braced, bracketed, token};
+use wasmtime_internal_wit_bindgen::{
+    FunctionFilter, FunctionFlags, Opts, Ownership, TrappableError,
+};
+
+/// Why an invocation cannot be read, and the key that is in the way.
+pub(super) struct Refused {
+    pub(super) key: Option<String>,
+    pub(super) message: String,
+}
+
+pub(super) fn invocation(
+    invocation: &syn::Macro,
+    place: Place,
+) -> std::result::Result<Options, Refused> {
+    let body: Body = invocation.parse_body().map_err(|error| {
+        let message = error.to_string();
+        let key = message.split('`').nth(1).map(str::to_string);
+        Refused { key, message }
+    })?;
+    let mut with: Vec<String> = body.generator.with.keys().cloned().collect();
+    with.sort();
+    let mut options = Options {
+        world: body.world,
+        paths: body.paths,
+        with,
+        place,
+        generator: body.generator,
+        rules: body.rules,
+    };
+    options.apply_rules();
+    Ok(options)
+}
+
+#[derive(Default)]
+struct Body {
+    world: Option<String>,
+    paths: Vec<String>,
+    generator: Opts,
+    rules: [Rules; 2],
+}
+
+impl Parse for Body {
+    fn parse(input: ParseStream<'_>) -> Result<Self> {
+        let mut body = Body::default();
+        if input.peek(token::Brace) {
+            let content;
+            braced!(content in input);
+            while !content.is_empty() {
+                body.field(&content)?;
+                if content.is_empty() {
+                    break;
+                }
+                content.parse::<Token![,]>()?;
+            }
+        } else {
+            body.world = input.parse::<Option<LitStr>>()?.map(|name| name.value());
+            if input.parse::<Option<Token![in]>>()?.is_some() {
+                body.paths.push(input.parse::<LitStr>()?.value());
+            }
+        }
+        Ok(body)
+    }
+}
+
+impl Body {
+    fn field(&mut self, input: ParseStream<'_>) -> Result<()> {
+        let key = input.parse::<Ident>()?;
+        input.parse::<Token![:]>()?;
+        let opts = &mut self.generator;
+        match key.to_string().as_str() {
+            "path" => self.paths.extend(one_or_many(input)?),
+            "world" => self.world = Some(input.parse::<LitStr>()?.value()),
+            "imports" => self.rules[0] = function_rules(input)?,
+            "exports" => self.rules[1] = function_rules(input)?,
+            "with" => opts.with.extend(paths_by_name::<Token![:]>(input)?),
+            "named_imports" => {
+                opts.named_imports
+                    .extend(paths_by_name::<Token![:]>(input)?);
+            }
+            "trappable_error_type" => opts.trappable_error_type = trappable_errors(input)?,
+            "additional_derives" => opts.additional_derive_attributes = paths(input)?,
+            "wasmtime_crate" => opts.wasmtime_crate = Some(path_text(&input.parse()?)),
+            "ownership" => opts.ownership = ownership(input)?,
+            "anyhow" => opts.anyhow = boolean(input)?,
+            "require_store_data_send" => opts.require_store_data_send = boolean(input)?,
+            "skip_mut_forwarding_impls" => opts.skip_mut_forwarding_impls = boolean(input)?,
+            "include_component_type" => opts.include_component_type = boolean(input)?,
+            // Of no consequence for what is generated.
+            "debug" | "stringify" | "include_generated_code_from_file" => {
+                boolean(input)?;
+            }
+            name @ ("inline" | "interfaces") => {
+                return Err(syn::Error::new(
+                    key.span(),
+                    format!("`{name}` holds the WIT itself; put it into a directory"),
+                ));
+            }
+            name => {
+                return Err(syn::Error::new(
+                    key.span(),
+                    format!("bindgen! of this Wasmtime has no option `{name}`"),
+                ));
+            }
+        }
+        Ok(())
+    }
+}
+
+fn boolean(input: ParseStream<'_>) -> Result<bool> {
+    Ok(input.parse::<LitBool>()?.value)
+}
+
+fn one_or_many(input: ParseStream<'_>) -> Result<Vec<String>> {
+    if !input.peek(token::Bracket) {
+        return Ok(vec![input.parse::<LitStr>()?.value()]);
+    }
+    let content;
+    bracketed!(content in input);
+    let names = Punctuated::<LitStr, Token![,]>::parse_terminated(&content)?;
+    Ok(names.iter().map(LitStr::value).collect())
+}
+
+fn paths(input: ParseStream<'_>) -> Result<Vec<String>> {
+    let content;
+    bracketed!(content in input);
+    let paths = Punctuated::<Path, Token![,]>::parse_terminated(&content)?;
+    Ok(paths.iter().map(path_text).collect())
+}
+
+/// `{ "name": some::path, ... }`, with the token `T` between the two.
+fn paths_by_name<T: Parse>(input: ParseStream<'_>) -> Result<HashMap<String, String>> {
+    let content;
+    braced!(content in input);
+    let mut map = HashMap::new();
+    while !content.is_empty() {
+        let name = content.parse::<LitStr>()?.value();
+        content.parse::<T>()?;
+        map.insert(name, path_text(&content.parse()?));
+        if !content.is_empty() {
+            content.parse::<Token![,]>()?;
+        }
+    }
+    Ok(map)
+}
+
+fn trappable_errors(input: ParseStream<'_>) -> Result<Vec<TrappableError>> {
+    Ok(paths_by_name::<Token![=>]>(input)?
+        .into_iter()
+        .map(|(wit_path, rust_type_name)| TrappableError {
+            wit_path,
+            rust_type_name,
+        })
+        .collect())
+}
+
+fn ownership(input: ParseStream<'_>) -> Result<Ownership> {
+    let kind = input.parse::<Ident>()?;
+    if kind == "Owning" {
+        return Ok(Ownership::Owning);
+    }
+    if kind != "Borrowing" {
+        return Err(syn::Error::new(
+            kind.span(),
+            format!("`{kind}` is no ownership: it is `Owning` or `Borrowing`"),
+        ));
+    }
+    let content;
+    braced!(content in input);
+    let field = content.parse::<Ident>()?;
+    if field != "duplicate_if_necessary" {
+        return Err(syn::Error::new(
+            field.span(),
+            format!("`Borrowing` has no field `{field}`"),
+        ));
+    }
+    content.parse::<Token![:]>()?;
+    Ok(Ownership::Borrowing {
+        duplicate_if_necessary: boolean(&content)?,
+    })
+}
+
+/// `{ default: async, "ns:package/interface.name": async | trappable, ... }`
+fn function_rules(input: ParseStream<'_>) -> Result<Rules> {
+    let content;
+    braced!(content in input);
+    let mut rules = Rules::new();
+    while !content.is_empty() {
+        let filter = if content.peek(LitStr) {
+            FunctionFilter::Name(content.parse::<LitStr>()?.value())
+        } else {
+            content.parse::<Token![default]>()?;
+            FunctionFilter::Default
+        };
+        content.parse::<Token![:]>()?;
+        rules.push((filter, function_flags(&content)?));
+        if !content.is_empty() {
+            content.parse::<Token![,]>()?;
+        }
+    }
+    Ok(rules)
+}
+
+fn function_flags(input: ParseStream<'_>) -> Result<FunctionFlags> {
+    let mut flags = FunctionFlags::empty();
+    while !input.is_empty() && !input.peek(Token![,]) {
+        flags |= if input.peek(Token![async]) {
+            input.parse::<Token![async]>()?;
+            FunctionFlags::ASYNC
+        } else {
+            let flag = input.parse::<Ident>()?;
+            match flag.to_string().as_str() {
+                "store" => FunctionFlags::STORE,
+                "trappable" => FunctionFlags::TRAPPABLE,
+                "tracing" => FunctionFlags::TRACING,
+                "verbose_tracing" => FunctionFlags::VERBOSE_TRACING,
+                "exact" => FunctionFlags::EXACT,
+                name => {
+                    return Err(syn::Error::new(
+                        flag.span(),
+                        format!("bindgen! of this Wasmtime has no function option `{name}`"),
+                    ));
+                }
+            }
+        };
+        if input.peek(Token![|]) {
+            input.parse::<Token![|]>()?;
+        } else {
+            break;
+        }
+    }
+    Ok(flags)
+}
+
+fn path_text(path: &Path) -> String {
+    let mut text = String::new();
+    for (i, segment) in path.segments.iter().enumerate() {
+        if i > 0 || path.leading_colon.is_some() {
+            text.push_str("::");
+        }
+        text.push_str(&segment.ident.to_string());
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse(text: &str) -> std::result::Result<Options, Refused> {
+        let place = Place {
+            project: ".".into(),
+            file: "src/bindings.rs".into(),
+            module: "crate::bindings".into(),
+        };
+        invocation(&syn::parse_str(text).unwrap(), place)
+    }
+
+    #[test]
+    fn every_form_of_the_macro_is_read() {
+        let options = parse(
+            r#"wasmtime::component::bindgen!({
+                path: ["wit", "more"],
+                world: "plugin",
+                imports: { "a:b/c.d": async | trappable, default: async | store },
+                exports: { default: async, },
+                with: { "wasi": wasmtime_wasi::p2::bindings, "a:b/c.r": crate::R },
+                trappable_error_type: { "a:b/c.e" => crate::E },
+                additional_derives: [PartialEq, serde::Serialize],
+                ownership: Borrowing { duplicate_if_necessary: true },
+                anyhow: true,
+            })"#,
+        )
+        .unwrap_or_else(|refused| panic!("{}", refused.message));
+        assert_eq!(options.world.as_deref(), Some("plugin"));
+        assert_eq!(options.paths, ["wit", "more"]);
+        assert_eq!(options.with, ["a:b/c.r", "wasi"]);
+        assert_eq!(
+            options.generator.with["wasi"],
+            "wasmtime_wasi::p2::bindings"
+        );
+        assert_eq!(
+            options.generator.additional_derive_attributes,
+            ["PartialEq", "serde::Serialize"]
+        );
+        assert!(options.generator.anyhow);
+
+        let short = parse(r#"bindgen!("plugin" in "other")"#).ok().unwrap();
+        assert_eq!(short.world.as_deref(), Some("plugin"));
+        assert_eq!(short.paths, ["other"]);
+    }
+
+    #[test]
+    fn an_unknown_key_is_named() {
+        let refused = parse(r#"bindgen!({ world: "plugin", asink: true })"#)
+            .err()
+            .unwrap();
+        assert_eq!(refused.key.as_deref(), Some("asink"));
+        assert!(refused.message.contains("no option `asink`"));
+        let refused = parse("bindgen!({ imports: { default: fast } })")
+            .err()
+            .unwrap();
+        assert!(refused.message.contains("no function option `fast`"));
+    }
+}

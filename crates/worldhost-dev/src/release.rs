@@ -1,0 +1,78 @@
+//! A world as it was released: the whole package in one file, to hold later
+//! changes against.
+
+use crate::error::{Error, Result};
+use std::fs;
+use std::path::{Path, PathBuf};
+use wit_component::{Output, WitPrinter};
+use wit_parser::PackageId;
+use worldhost_wit::{Wit, WorldId};
+
+/// The package of a world, with the packages that it uses nested in the text,
+/// so that it needs nothing beside it. These come without their documentation.
+///
+/// # Errors
+///
+/// [`Error::NoVersion`] when the package has none.
+pub fn text(wit: &Wit, world: WorldId) -> Result<String> {
+    let package = wit.resolve.worlds[world].package.unwrap_or(wit.package);
+    let name = &wit.resolve.packages[package].name;
+    if name.version.is_none() {
+        return Err(Error::NoVersion {
+            package: name.to_string(),
+        });
+    }
+    let mut printer = WitPrinter::default();
+    let printed = print(&mut printer, wit, package);
+    printed.map_err(|message| worldhost_wit::Error::Parse {
+        message,
+        missing: None,
+        other_versions: Vec::new(),
+    })?;
+    let head = format!("// {name} as it was released. It does not change any more.\n");
+    Ok(head + &printer.output.to_string())
+}
+
+fn print(printer: &mut WitPrinter, wit: &Wit, package: PackageId) -> Result<(), String> {
+    let words = |error| format!("{error:#}");
+    printer.print(&wit.resolve, package, &[]).map_err(words)?;
+    printer.emit_docs(false);
+    for other in wit.resolve.topological_packages() {
+        if other != package {
+            printer.output.newline();
+            printer
+                .print_package(&wit.resolve, other, false)
+                .map_err(words)?;
+        }
+    }
+    Ok(())
+}
+
+/// Writes it to `released/<version>.wit` in the WIT directory, and returns the
+/// path. `bindgen!` and wkg read neither.
+///
+/// # Errors
+///
+/// [`Error::Released`] when that version is there with another text; that it cannot be
+/// written; those of [`text`].
+pub fn write(wit: &Wit, world: WorldId, dir: &Path) -> Result<PathBuf> {
+    let text = text(wit, world)?;
+    let package = wit.resolve.worlds[world].package.unwrap_or(wit.package);
+    let version = &wit.resolve.packages[package].name.version;
+    let version = version
+        .as_ref()
+        .map(ToString::to_string)
+        .unwrap_or_default();
+    let released = dir.join("released");
+    let file = released.join(format!("{version}.wit"));
+    let fail = |error| Error::file(&file, error);
+    match fs::read_to_string(&file) {
+        Ok(before) if before == text => return Ok(file),
+        Ok(_) => return Err(Error::Released { path: file }),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
+        Err(error) => return Err(fail(error)),
+    }
+    fs::create_dir_all(&released).map_err(fail)?;
+    fs::write(&file, text).map_err(fail)?;
+    Ok(file)
+}

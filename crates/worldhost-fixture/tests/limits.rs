@@ -1,0 +1,189 @@
+//! Components that would take the machine down, and what stops each.
+
+mod support;
+
+use std::path::Path;
+use std::process::Output;
+use support::{Scratch, guest, one_line, plugin, plugin_with, worldhost};
+
+fn process(options: &[&str], component: &Path) -> Output {
+    let mut command = worldhost();
+    command.arg("process").args(options).arg(component).arg("x");
+    command.timeout(std::time::Duration::from_secs(60));
+    command.output().unwrap()
+}
+
+#[track_caller]
+fn stops(options: &[&str], component: &Path, code: i32, parts: &[&str]) {
+    let output = process(options, component);
+    let line = one_line(&output.stderr);
+    assert_eq!(output.status.code(), Some(code), "{line}");
+    for part in parts {
+        assert!(line.contains(part), "`{part}` is not in: {line}");
+    }
+}
+
+#[test]
+fn a_loop_without_end_is_stopped_by_the_timeout() {
+    let scratch = Scratch::new();
+    let spins = scratch.file(
+        "spins.wasm",
+        plugin("(loop $again (br $again)) unreachable"),
+    );
+    stops(
+        &["--timeout", "100ms"],
+        &spins,
+        124,
+        &["process did not finish within 100ms", "--timeout"],
+    );
+    stops(
+        &["--fuel", "1000000"],
+        &spins,
+        134,
+        &["1000000 units of fuel", "raise it with --fuel"],
+    );
+
+    let start = plugin_with(
+        "(func $spin (loop $again (br $again))) (start $spin)",
+        "unreachable",
+    );
+    let start = scratch.file("start.wasm", start);
+    stops(
+        &["--timeout", "100ms"],
+        &start,
+        124,
+        &["instantiation did not finish"],
+    );
+}
+
+#[test]
+fn a_guest_that_sleeps_in_the_host_is_stopped_by_the_timeout() {
+    let mut command = worldhost();
+    command
+        .args(["run", "--timeout", "100ms"])
+        .arg(guest("command-p3"))
+        .args(["sleep", "60000"]);
+    command.timeout(std::time::Duration::from_secs(30));
+    let output = command.output().unwrap();
+    assert_eq!(output.status.code(), Some(124));
+}
+
+#[test]
+fn memory_is_bounded_and_the_limit_named() {
+    let run = |options: &[&str], mib: &str| {
+        let mut command = worldhost();
+        command
+            .arg("run")
+            .args(options)
+            .arg(guest("command"))
+            .args(["alloc", mib]);
+        command.output().unwrap()
+    };
+    assert!(run(&[], "200").status.success());
+    for (options, mib) in [(&["--max-memory", "64MiB"][..], "100"), (&[], "1200")] {
+        let output = run(options, mib);
+        assert_eq!(output.status.code(), Some(134));
+        let line = one_line(&output.stderr);
+        assert!(
+            line.contains("memory limit") && line.contains("--max-memory"),
+            "{line}"
+        );
+    }
+}
+
+#[test]
+fn many_memories_count_together() {
+    let scratch = Scratch::new();
+    let fields = "(memory 1000) (memory 1000) (memory 1000)";
+    let many = scratch.file("many.wasm", plugin_with(fields, "unreachable"));
+    stops(
+        &["--max-memory", "100MiB"],
+        &many,
+        134,
+        &["instantiation trapped", "--max-memory"],
+    );
+}
+
+#[test]
+fn tables_and_recursion_are_bounded() {
+    let scratch = Scratch::new();
+    let grows = plugin_with(
+        "(table $t 1 funcref)",
+        "(if (i32.eq (table.grow $t (ref.null func) (i32.const 2000000)) (i32.const -1)) (then unreachable))
+         (i32.const 8)",
+    );
+    let grows = scratch.file("grows.wasm", grows);
+    stops(&[], &grows, 134, &["1000000 table elements"]);
+
+    let recurses = plugin("(call $process (local.get $ptr) (local.get $len))");
+    let recurses = scratch.file("recurses.wasm", recurses);
+    stops(&[], &recurses, 134, &["call stack exhausted"]);
+}
+
+#[test]
+fn handles_are_bounded() {
+    let scratch = Scratch::new();
+    let hoards = plugin_with(
+        r#"(import "wasi:cli/stdout@0.2.12" "get-stdout" (func $get (result i32)))"#,
+        "(loop $again (drop (call $get)) (br $again)) unreachable",
+    );
+    let hoards = scratch.file("hoards.wasm", hoards);
+    let output = process(&["--timeout", "30s"], &hoards);
+    assert_eq!(
+        output.status.code(),
+        Some(134),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+}
+
+/// A plugin that has room for as many random bytes as it asks for, and answers with
+/// nothing when it got them.
+fn asks_for_random(bytes: u64) -> Vec<u8> {
+    let pages = bytes / 65536 + 2;
+    let body = format!(
+        "(if (i32.eq (memory.grow (i32.const {pages})) (i32.const -1)) (then unreachable))
+         (call $get (i64.const {bytes}) (i32.const 8))
+         (if (i64.ne (i64.load32_u (i32.const 12)) (i64.const {bytes})) (then unreachable))
+         (i32.const 24)"
+    );
+    plugin_with(
+        r#"(import "wasi:random/random@0.2.12" "get-random-bytes" (func $get (param i64 i32)))"#,
+        &body,
+    )
+}
+
+#[test]
+fn random_bytes_are_bounded() {
+    const MOST: u64 = 16 << 20;
+    let scratch = Scratch::new();
+    let modest = scratch.file("modest.wasm", asks_for_random(MOST));
+    let output = process(&[], &modest);
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{stderr}");
+    assert_eq!(output.stdout, b"\n");
+    let greedy = scratch.file("greedy.wasm", asks_for_random(MOST + 1));
+    stops(
+        &[],
+        &greedy,
+        134,
+        &["process trapped", "16777217", "16777216"],
+    );
+}
+
+#[test]
+fn what_a_guest_logs_cannot_take_over_the_terminal() {
+    let scratch = Scratch::new();
+    let paints = plugin_with(
+        r#"(import "worldhost:plugin/host@0.1.0" "log" (func $log (param i32 i32)))
+           (data (i32.const 64) "\1b[2J\0aerror: forged")"#,
+        "(call $log (i32.const 64) (i32.const 18)) (i32.const 8)",
+    );
+    let paints = scratch.file("paints.wasm", paints);
+    let output = process(&[], &paints);
+    assert!(output.status.success());
+    assert_eq!(
+        String::from_utf8(output.stderr).unwrap(),
+        "[log] \\u{1b}[2J\\nerror: forged\n"
+    );
+}

@@ -1,0 +1,260 @@
+//! A world as the flat list of what can change in it: interfaces, and in each
+//! the functions and types with their text in WIT.
+
+use crate::names::InterfaceName;
+use crate::side::Side;
+use crate::source::Wit;
+use std::collections::{BTreeMap, HashMap};
+use wit_component::WitPrinter;
+use wit_parser::{
+    Function, Interface, InterfaceId, PackageName, Resolve, TypeDefKind, TypeId, TypeOwner,
+    WorldId, WorldItem, WorldKey,
+};
+
+/// What a world imports and exports.
+pub(crate) struct Surface<'a> {
+    pub(crate) resolve: &'a Resolve,
+    /// By side and by name without version; the functions of the world itself
+    /// are under the empty name.
+    pub(crate) groups: BTreeMap<(Side, String), Group>,
+}
+
+/// An interface of the world, or the world's own functions and types.
+pub(crate) struct Group {
+    /// With the version.
+    pub(crate) id: String,
+    /// The whole of it.
+    pub(crate) wit: String,
+    pub(crate) package: Option<PackageName>,
+    pub(crate) items: BTreeMap<String, Item>,
+}
+
+pub(crate) struct Item {
+    pub(crate) wit: String,
+    pub(crate) what: What,
+}
+
+#[derive(Clone)]
+pub(crate) enum What {
+    Function(Box<Function>),
+    Type(TypeId),
+}
+
+/// Both sides, and whether the old one is not a written world.
+pub(crate) struct Surfaces<'a> {
+    pub(crate) old: Surface<'a>,
+    pub(crate) new: Surface<'a>,
+    /// What a component does not import, it was never asked to.
+    pub(crate) from_component: bool,
+}
+
+impl<'a> Surface<'a> {
+    pub(crate) fn of(wit: &'a Wit, world: WorldId) -> Surface<'a> {
+        let mut surface = Surface {
+            resolve: &wit.resolve,
+            groups: BTreeMap::new(),
+        };
+        let mut printer = Printer::new(&wit.resolve, world);
+        let items = &wit.resolve.worlds[world];
+        for (side, items) in [
+            (Side::Import, &items.imports),
+            (Side::Export, &items.exports),
+        ] {
+            for (key, item) in items {
+                surface.add(side, key, item, &mut printer);
+            }
+        }
+        surface
+    }
+
+    fn add(&mut self, side: Side, key: &WorldKey, item: &WorldItem, printer: &mut Printer) {
+        let (name, what) = match item {
+            WorldItem::Interface { id, .. } => {
+                let group = Group::of(self.resolve, key, *id, printer);
+                let name = InterfaceName::parse(group.id.as_str()).base().to_string();
+                // Two versions of one interface are two interfaces.
+                let name = match self.groups.contains_key(&(side, name.clone())) {
+                    true => group.id.clone(),
+                    false => name,
+                };
+                self.groups.insert((side, name), group);
+                return;
+            }
+            WorldItem::Function(function) => (
+                function.name.clone(),
+                What::Function(Box::new(function.clone())),
+            ),
+            WorldItem::Type { id, .. } => {
+                let name = match key {
+                    WorldKey::Name(name) => name.clone(),
+                    WorldKey::Interface(_) => return,
+                };
+                (name, What::Type(*id))
+            }
+        };
+        let wit = printer.item(&what, TypeOwner::World(printer.world));
+        let group = self
+            .groups
+            .entry((side, String::new()))
+            .or_insert_with(Group::world);
+        group.items.insert(name, Item { wit, what });
+    }
+
+    pub(crate) fn functions(&self) -> impl Iterator<Item = (&(Side, String), &str, &Function)> {
+        self.groups.iter().flat_map(|(key, group)| {
+            group
+                .items
+                .iter()
+                .filter_map(move |(name, item)| match &item.what {
+                    What::Function(function) => Some((key, name.as_str(), &**function)),
+                    What::Type(_) => None,
+                })
+        })
+    }
+}
+
+impl Group {
+    fn world() -> Group {
+        Group {
+            id: String::new(),
+            wit: String::new(),
+            package: None,
+            items: BTreeMap::new(),
+        }
+    }
+
+    fn of(resolve: &Resolve, key: &WorldKey, id: InterfaceId, printer: &mut Printer) -> Group {
+        let interface = &resolve.interfaces[id];
+        let owner = TypeOwner::Interface(id);
+        let functions = interface.functions.iter();
+        let functions = functions.map(|(name, f)| (name, What::Function(Box::new(f.clone()))));
+        let types = interface.types.iter();
+        let types = types.map(|(name, id)| (name, What::Type(*id)));
+        let items = types
+            .chain(functions)
+            .map(|(name, what)| {
+                let wit = printer.item(&what, owner);
+                (name.clone(), Item { wit, what })
+            })
+            .collect();
+        Group {
+            id: resolve.name_world_key(key),
+            wit: printer.interface(id),
+            package: interface
+                .package
+                .map(|id| resolve.packages[id].name.clone()),
+            items,
+        }
+    }
+
+    /// Whether there is anything in it that a host would have to provide.
+    pub(crate) fn types_only(&self, resolve: &Resolve) -> bool {
+        self.items.values().all(|item| match item.what {
+            What::Function(_) => false,
+            What::Type(id) => !matches!(resolve.types[id].kind, TypeDefKind::Resource),
+        })
+    }
+}
+
+/// What kind of item it is, by the keyword it is written with.
+pub(crate) fn kind_name(resolve: &Resolve, what: &What) -> &'static str {
+    match what {
+        What::Function(function) if function.kind.resource().is_some() => "method",
+        What::Function(_) => "function",
+        What::Type(id) => match &resolve.types[*id].kind {
+            kind @ (TypeDefKind::Record(_)
+            | TypeDefKind::Variant(_)
+            | TypeDefKind::Enum(_)
+            | TypeDefKind::Flags(_)
+            | TypeDefKind::Resource) => kind.as_str(),
+            _ => "type",
+        },
+    }
+}
+
+/// Prints single items with the printer of the WIT tooling, which only offers
+/// whole interfaces: so each function is put alone into one.
+struct Printer {
+    resolve: Resolve,
+    world: WorldId,
+    alone: InterfaceId,
+}
+
+impl Printer {
+    fn new(resolve: &Resolve, world: WorldId) -> Printer {
+        let mut resolve = resolve.clone();
+        let package = resolve.worlds[world].package;
+        let alone = resolve.interfaces.alloc(Interface {
+            name: Some("alone".into()),
+            types: Default::default(),
+            functions: Default::default(),
+            docs: Default::default(),
+            stability: Default::default(),
+            package,
+            span: Default::default(),
+            clone_of: None,
+        });
+        Printer {
+            resolve,
+            world,
+            alone,
+        }
+    }
+
+    fn item(&mut self, what: &What, owner: TypeOwner) -> String {
+        match what {
+            What::Type(id) => self.definition(*id, owner, &[]),
+            What::Function(function) => match function.kind.resource() {
+                Some(resource) => self.method(function, resource, owner),
+                None => self.function(function),
+            },
+        }
+    }
+
+    fn function(&mut self, function: &Function) -> String {
+        let functions = &mut self.resolve.interfaces[self.alone].functions;
+        functions.clear();
+        functions.insert(function.name.clone(), function.clone());
+        self.interface(self.alone)
+    }
+
+    fn interface(&self, id: InterfaceId) -> String {
+        let mut printer = WitPrinter::default();
+        printer.emit_docs(false);
+        // It fails for types without a name that need one, which nothing that
+        // was parsed has.
+        match printer.print_interface(&self.resolve, id) {
+            Ok(()) => clean(&printer.output.to_string()),
+            Err(error) => error.to_string(),
+        }
+    }
+
+    fn method(&self, function: &Function, resource: TypeId, owner: TypeOwner) -> String {
+        let text = self.definition(resource, owner, &[function]);
+        let inner = text
+            .split_once('{')
+            .and_then(|(_, rest)| rest.rsplit_once('}'));
+        inner.map_or(text.clone(), |(inner, _)| inner.trim().to_string())
+    }
+
+    fn definition(&self, id: TypeId, owner: TypeOwner, functions: &[&Function]) -> String {
+        let name = self.resolve.types[id].name.clone().unwrap_or_default();
+        let functions = HashMap::from([(id, functions.to_vec())]);
+        let mut printer = WitPrinter::default();
+        printer.emit_docs(false);
+        let types = [(name.as_str(), id)].into_iter();
+        match printer.print_types(&self.resolve, owner, types, &functions) {
+            Ok(()) => clean(&printer.output.to_string()),
+            Err(_) => name,
+        }
+    }
+}
+
+/// Without the `@since` lines, which change nothing about the type.
+fn clean(text: &str) -> String {
+    let lines = text.lines().filter(|line| {
+        let line = line.trim_start();
+        !line.is_empty() && !line.starts_with('@')
+    });
+    lines.collect::<Vec<_>>().join("\n").trim().to_string()
+}

@@ -1,0 +1,66 @@
+//! Reads WIT: names, worlds, one comparer of types, what changed and whether old
+//! components still fit.
+//!
+//! # Example
+//!
+//! Whether a component that was built for the last release still fits the world of today.
+//!
+//! ```no_run
+//! use std::path::Path;
+//! use worldhost_wit::{Dated, Diff, Wit, worlds};
+//!
+//! fn main() -> worldhost_wit::Result<()> {
+//!     let old = Wit::from_path(Path::new("plugin.wasm"))?;
+//!     let new = Wit::from_path(Path::new("wit"))?;
+//!     let (old_world, new_world) = worlds(&old, &new, Some("plugin"))?;
+//!     let diff = Diff::between(
+//!         Dated { wit: &old, world: old_world },
+//!         Dated { wit: &new, world: new_world },
+//!     );
+//!     assert!(diff.verdict.loads, "{diff}");
+//!     Ok(())
+//! }
+//! ```
+//!
+//! # What is where
+//!
+//! - [`Wit`] is text with its packages: a directory, a file, a directory at a git
+//!   revision, or what is in a component. [`decode`] reads a component's bytes.
+//! - [`Offer`] is all the WIT of a host, WASI's with it, and [`World`] one world of it,
+//!   or of a directory, to hold a component against.
+//! - [`Compare`] tells whether two functions or types are the same, and [`signature`]
+//!   and [`reached`] what is in one. [`InterfaceName`] and [`ItemName`] are their names.
+//! - [`Diff`] is what changed between two worlds, and [`Verdict`] what that means.
+
+#![deny(missing_docs)]
+
+mod compare;
+mod decode;
+mod diff;
+mod error;
+mod git;
+mod names;
+mod nearest;
+mod offer;
+mod parse;
+mod side;
+mod signature;
+mod source;
+mod types;
+mod wasi;
+mod world;
+
+pub use compare::Compare;
+pub use decode::decode;
+pub use diff::{Change, ChangeKind, Dated, Diff, Effect, Verdict, VersionAdvice};
+pub use error::{Error, Result};
+pub use names::{InterfaceName, ItemKind, ItemName, closest};
+pub use nearest::nearest;
+pub use offer::Offer;
+pub use side::Side;
+pub use signature::signature;
+pub use source::{Wit, worlds};
+pub use types::reached;
+pub use wasi::{WASI_P2, WASI_P3};
+pub use wit_parser::{Resolve, WorldId};
+pub use world::World;

@@ -1,0 +1,160 @@
+//! One engine, with everything that a component can import.
+
+use super::config::Config;
+use super::kind::Kind;
+use super::pool::Pool;
+use super::settings;
+use crate::error::{Error, Result};
+use crate::state::data::State;
+use crate::state::lookup;
+#[cfg(feature = "p3")]
+use crate::state::lookup_p3;
+use std::sync::{Arc, Once, OnceLock};
+use std::time::Duration;
+use tokio::sync::Semaphore;
+use wasmtime::Engine;
+use wasmtime::component::{Component as Compiled, InstancePre, Linker};
+
+/// Adds the embedder's own interfaces.
+pub(crate) type Imports<T> = dyn Fn(&mut Linker<State<T>>) -> wasmtime::Result<()> + Send + Sync;
+
+/// One engine and its linkers.
+pub(crate) struct Linked<T: 'static> {
+    pub(crate) kind: Kind,
+    pub(crate) engine: Engine,
+    imports: Arc<Imports<T>>,
+    /// WASI 0.2 and the embedder's own: enough for most.
+    small: Linker<State<T>>,
+    /// The rest of WASI too, which took half the time that linking takes.
+    all: OnceLock<Linker<State<T>>>,
+    /// The code looks at the epoch.
+    pub(crate) interruptible: bool,
+    pub(crate) places: Places,
+    ticker: Once,
+}
+
+/// The places for instances, shared by all components of the engine.
+pub(crate) struct Places {
+    /// The pool; or where there is none, the numbers that one would have.
+    pub(crate) pool: Pool,
+    /// Whether there is one.
+    pub(crate) pooled: bool,
+    /// A permit for each instance.
+    pub(crate) free: Arc<Semaphore>,
+}
+
+impl<T: Send + 'static> Linked<T> {
+    pub(crate) fn new(config: &Config, kind: Kind, imports: &Arc<Imports<T>>) -> Result<Arc<Self>> {
+        let build = || {
+            let (engine, pooled) = settings::engine(config, kind)?;
+            let mut small = Linker::new(&engine);
+            add_wasi_p2(&mut small)?;
+            imports(&mut small)?;
+            Ok((engine, pooled, small))
+        };
+        let (engine, pooled, small) = build().map_err(Error::host)?;
+        Ok(Arc::new(Linked {
+            kind,
+            engine,
+            imports: imports.clone(),
+            small,
+            all: OnceLock::new(),
+            interruptible: config.interruptible,
+            places: Places::new(config.pool.clone().unwrap_or_default(), pooled),
+            ticker: Once::new(),
+        }))
+    }
+
+    /// Resolves the imports of a component.
+    pub(crate) fn link(&self, compiled: &Compiled) -> wasmtime::Result<InstancePre<State<T>>> {
+        // What a component finds here, it would find in the other too.
+        match self.small.instantiate_pre(compiled) {
+            Ok(pre) => Ok(pre),
+            Err(_) => self.all()?.instantiate_pre(compiled),
+        }
+    }
+
+    /// The linker that has most.
+    pub(crate) fn linker(&self) -> &Linker<State<T>> {
+        // The smaller one was made without an error: the rest of WASI adds none.
+        self.all().unwrap_or(&self.small)
+    }
+
+    /// A component may import both versions of WASI at once (Python's 0.3 components
+    /// do), so both are in one linker. What the embedder offers under the name of
+    /// the rest of WASI stands in for it.
+    fn all(&self) -> wasmtime::Result<&Linker<State<T>>> {
+        if let Some(all) = self.all.get() {
+            return Ok(all);
+        }
+        let mut all = Linker::new(&self.engine);
+        add_wasi_p2(&mut all)?;
+        #[cfg(feature = "http")]
+        wasmtime_wasi_http::p2::add_only_http_to_linker_async(&mut all)?;
+        #[cfg(feature = "p3")]
+        if self.kind.concurrent {
+            add_wasi_p3(&mut all)?;
+        }
+        all.allow_shadowing(true);
+        (self.imports)(&mut all)?;
+        Ok(self.all.get_or_init(|| all))
+    }
+
+    /// Starts the one thread that advances the engine's epoch, with the first store.
+    /// It ends with the engine.
+    pub(crate) fn tick(&self) {
+        if !self.interruptible {
+            return;
+        }
+        self.ticker.call_once(|| {
+            let engine = self.engine.weak();
+            std::thread::spawn(move || {
+                while let Some(engine) = engine.upgrade() {
+                    engine.increment_epoch();
+                    drop(engine);
+                    std::thread::sleep(TICK);
+                }
+            });
+        });
+    }
+}
+
+impl Places {
+    fn new(pool: Pool, pooled: bool) -> Self {
+        let free = Semaphore::new(pool.instances as usize);
+        Places {
+            pool,
+            pooled,
+            free: Arc::new(free),
+        }
+    }
+
+    /// How many places an instance of the component takes; none when a slot of the pool has
+    /// no room for it.
+    pub(crate) fn taken_by(&self, compiled: &Compiled) -> Option<u32> {
+        match compiled.resources_required() {
+            Some(parts) if self.pooled => self.pool.weight(&parts),
+            _ => Some(1),
+        }
+    }
+}
+
+/// WASI 0.2, with name lookup by the grants.
+fn add_wasi_p2<T: Send>(linker: &mut Linker<State<T>>) -> wasmtime::Result<()> {
+    wasmtime_wasi::p2::add_to_linker_async(linker)?;
+    lookup::add_p2_to_linker(linker)
+}
+
+/// WASI 0.3, with name lookup by the grants.
+#[cfg(feature = "p3")]
+fn add_wasi_p3<T: Send>(linker: &mut Linker<State<T>>) -> wasmtime::Result<()> {
+    wasmtime_wasi::p3::add_to_linker(linker)?;
+    lookup_p3::add_to_linker(linker)?;
+    #[cfg(feature = "http")]
+    wasmtime_wasi_http::p3::add_to_linker(linker)?;
+    Ok(())
+}
+
+/// How often a guest that computes gives way to other tasks, and so how late a
+/// timeout can be.
+const TICK: Duration = Duration::from_millis(10);

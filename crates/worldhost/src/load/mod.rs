@@ -1,0 +1,11 @@
+//! From a file or bytes to a component that is compiled and linked.
+
+pub(crate) mod compile;
+pub(crate) mod component;
+mod content;
+pub(crate) mod expect;
+mod image;
+mod key;
+pub(crate) mod link;
+pub(crate) mod loader;
+pub(crate) mod source;

@@ -1,0 +1,135 @@
+//! Where a component comes from.
+
+use crate::cache::memo::Identity;
+use crate::error::{Error, Result};
+use std::fs::File;
+use std::io::{ErrorKind, Read};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, OnceLock};
+
+/// A component's file or bytes.
+///
+/// The file is opened once and read once at most, so that what is said of it is of the
+/// same bytes as what is run, and it may be a pipe. Cheap to clone.
+#[derive(Clone)]
+pub struct Source {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    name: String,
+    file: Option<Opened>,
+    bytes: OnceLock<Vec<u8>>,
+}
+
+struct Opened {
+    file: File,
+    path: PathBuf,
+    identity: Option<Identity>,
+}
+
+impl Source {
+    /// Opens the file: who may not read it may not run it, in the cache or not.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NotFound`] and [`Error::Read`].
+    pub fn open(path: impl AsRef<Path>) -> Result<Self> {
+        let path = path.as_ref();
+        let file = open(path)?;
+        let identity = file.metadata().ok().and_then(|found| Identity::of(&found));
+        let opened = Opened {
+            file,
+            path: path.into(),
+            identity,
+        };
+        Ok(Self::new(
+            path.display().to_string(),
+            Some(opened),
+            OnceLock::new(),
+        ))
+    }
+
+    /// Bytes that are in memory, and what to call them in errors.
+    pub fn from_bytes(name: impl Into<String>, bytes: impl Into<Vec<u8>>) -> Self {
+        Self::new(name.into(), None, OnceLock::from(bytes.into()))
+    }
+
+    fn new(name: String, file: Option<Opened>, bytes: OnceLock<Vec<u8>>) -> Self {
+        Source {
+            inner: Arc::new(Inner { name, file, bytes }),
+        }
+    }
+
+    /// The path as it was given, or what the bytes are called.
+    pub fn name(&self) -> &str {
+        &self.inner.name
+    }
+
+    /// The path, of a file.
+    pub fn path(&self) -> Option<&Path> {
+        self.inner.file.as_ref().map(|opened| opened.path.as_path())
+    }
+
+    /// All of it, read when it is first asked for.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Read`], also when the path is a directory.
+    pub fn bytes(&self) -> Result<&[u8]> {
+        let Inner { file, bytes, .. } = &*self.inner;
+        if let Some(bytes) = bytes.get() {
+            return Ok(bytes);
+        }
+        let Some(opened) = file else {
+            return Ok(&[]);
+        };
+        let read = read(opened)?;
+        Ok(bytes.get_or_init(|| read))
+    }
+
+    /// The file and the state that it was opened in, if that can be told.
+    pub(crate) fn identity(&self) -> Option<(&File, &Identity)> {
+        let opened = self.inner.file.as_ref()?;
+        Some((&opened.file, opened.identity.as_ref()?))
+    }
+}
+
+/// Opens the file, telling a missing one from other failures.
+pub(crate) fn open(path: &Path) -> Result<File> {
+    File::open(path).map_err(|source| match source.kind() {
+        ErrorKind::NotFound => Error::NotFound { path: path.into() },
+        _ => Error::Read {
+            path: path.into(),
+            source,
+        },
+    })
+}
+
+/// All of an open file; that it is a directory shows here.
+fn read(opened: &Opened) -> Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    match (&opened.file).read_to_end(&mut bytes) {
+        Ok(_) => Ok(bytes),
+        Err(source) => Err(Error::Read {
+            path: opened.path.clone(),
+            source,
+        }),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_is_read_once() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("file");
+        std::fs::write(&path, "one").unwrap();
+        let source = Source::open(&path).unwrap();
+        assert_eq!(source.bytes().unwrap(), b"one");
+        std::fs::write(&path, "two").unwrap();
+        assert_eq!(source.clone().bytes().unwrap(), b"one");
+    }
+}

@@ -1,0 +1,9 @@
+//! What a component may touch, and how much it may use.
+
+pub(crate) mod hatches;
+pub(crate) mod limits;
+pub(crate) mod network;
+pub(crate) mod place;
+pub(crate) mod reach;
+pub(crate) mod sandbox;
+pub(crate) mod stdio;

@@ -1,0 +1,86 @@
+//! How a call ended that gave no result.
+
+use crate::error::{Error, LimitHit, Trap};
+use crate::printable::printable;
+use crate::state::data::State;
+use crate::wording;
+use std::borrow::Cow;
+use wasmtime::PoolConcurrencyLimitError;
+use wasmtime::component::ResourceTableError;
+use wasmtime_wasi::I32Exit;
+
+/// The error for what Wasmtime gave.
+pub(super) fn of<T>(name: &str, export: &str, state: &State<T>, error: wasmtime::Error) -> Error {
+    if let Some(I32Exit(code)) = error.downcast_ref() {
+        return Error::Exit(*code);
+    }
+    if let Some(full) = error.downcast_ref::<PoolConcurrencyLimitError>() {
+        return Error::PoolFull {
+            name: name.to_string(),
+            message: full.to_string(),
+        };
+    }
+    Error::Trap(Box::new(Trap {
+        export: export.to_string(),
+        message: message(&error),
+        limit: limit_hit(state, &error),
+        stderr: state.stderr.text(),
+        frames: frames(&error),
+        cause: error,
+    }))
+}
+
+fn limit_hit<T>(state: &State<T>, error: &wasmtime::Error) -> Option<LimitHit> {
+    let limits = state.limiter.limits();
+    if let Some(wasmtime::Trap::OutOfFuel) = error.downcast_ref() {
+        return limits.fuel.map(LimitHit::Fuel);
+    }
+    if let Some(ResourceTableError::Full) = error.downcast_ref() {
+        return Some(LimitHit::Resources(limits.resources));
+    }
+    if wording::is_too_many(error) {
+        return Some(LimitHit::Instances(limits.instances));
+    }
+    state.limiter.hit
+}
+
+/// The error in one line, without the frames that Wasmtime puts before it.
+fn message(error: &wasmtime::Error) -> String {
+    let texts: Vec<String> = error
+        .chain()
+        .map(|cause| cause.to_string())
+        .filter(|text| !text.starts_with(BACKTRACE))
+        .collect();
+    let text = texts.join(": ").replace('\n', " ");
+    text.trim_start_matches("wasm trap: ").to_string()
+}
+
+/// How Wasmtime's rendering of a backtrace begins.
+const BACKTRACE: &str = "error while executing at wasm backtrace";
+
+fn frames(error: &wasmtime::Error) -> Vec<String> {
+    let Some(backtrace) = error.downcast_ref::<wasmtime::WasmBacktrace>() else {
+        return Vec::new();
+    };
+    printable_names(backtrace)
+        .lines()
+        .filter(|line| !line.starts_with(BACKTRACE))
+        .map(|line| line.trim().to_string())
+        .collect()
+}
+
+/// Wasmtime's rendering, in which a name that the guest chose begins no line.
+fn printable_names(backtrace: &wasmtime::WasmBacktrace) -> String {
+    let mut text = backtrace.to_string();
+    for frame in backtrace.frames() {
+        let symbols = frame.symbols().iter();
+        let named = symbols.flat_map(|symbol| [symbol.name(), symbol.file()]);
+        let names = named.chain([frame.func_name(), frame.module().name()]);
+        for name in names.flatten() {
+            if let Cow::Owned(shown) = printable(name) {
+                text = text.replace(name, &shown);
+            }
+        }
+    }
+    text
+}

@@ -1,0 +1,188 @@
+//! A store that bounds each call and tells how it ended.
+
+use super::ending;
+use super::guest::Guest;
+use crate::error::{Error, Result};
+use crate::load::component::Component;
+use crate::policy::limits::Limits;
+use crate::policy::sandbox::Sandbox;
+use crate::state::data::State;
+use std::sync::Arc;
+use std::time::Duration;
+use wasmtime::Engine;
+
+/// One store, and so the life of one instance.
+///
+/// Everything that runs guest code, instantiation included, goes through
+/// [`Store::call`].
+pub struct Store<T: 'static> {
+    /// The component's, for errors.
+    name: Arc<str>,
+    inner: wasmtime::Store<State<T>>,
+    interruptible: bool,
+    timeout: Option<Duration>,
+    /// The export whose call ended the instance.
+    dead: Option<String>,
+}
+
+impl<T: Send + 'static> Component<T> {
+    /// A fresh store for one instance, with what `sandbox` grants, within
+    /// `limits`.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Exposed`] when a guest in the sandbox could write to the runtime's
+    /// [`Cache`](crate::Cache) or to the file of
+    /// [`Runtime::load_compiled`](crate::Runtime::load_compiled), which are told apart from
+    /// the granted directories by where they are, not by their names.
+    /// [`Error::Preopen`] when a directory is gone by now, and [`Error::Host`]
+    /// when there is fuel in the limits and the runtime does not count it, or a timeout
+    /// and its guests cannot be interrupted.
+    pub fn store(&self, sandbox: &Sandbox, limits: &Limits, data: T) -> Result<Store<T>> {
+        let interruptible = self.linked().interruptible;
+        if limits.timeout.is_some() && !interruptible {
+            return Err(not_interruptible());
+        }
+        self.is_spared_by(sandbox)?;
+        let state = State::new(sandbox, limits, data)?;
+        let mut inner = wasmtime::Store::new(self.instance_pre().engine(), state);
+        apply(&mut inner, limits).map_err(Error::host)?;
+        self.linked().tick();
+        Ok(Store {
+            name: self.shared_name().clone(),
+            inner,
+            interruptible,
+            timeout: limits.timeout,
+            dead: None,
+        })
+    }
+}
+
+impl<T: Send + 'static> Store<T> {
+    /// Runs guest code: `call` gets Wasmtime's store, `export` is the name to
+    /// blame in errors.
+    ///
+    /// ```
+    /// # async fn example<T: Send>(
+    /// #     mut store: worldhost::Store<T>,
+    /// #     pre: &wasmtime::component::InstancePre<worldhost::State<T>>,
+    /// # ) -> worldhost::Result<()> {
+    /// let plugin = store.call("plugin", async |s| pre.instantiate_async(s).await).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Trap`], [`Error::Exit`] or [`Error::Timeout`], by how the guest
+    /// ended; from then on, and after a call that was dropped half-way, always
+    /// [`Error::Dead`].
+    pub async fn call<R>(
+        &mut self,
+        export: &str,
+        call: impl AsyncFnOnce(&mut wasmtime::Store<State<T>>) -> wasmtime::Result<R>,
+    ) -> Result<R> {
+        if let Some(export) = &self.dead {
+            return Err(Error::Dead {
+                export: export.clone(),
+            });
+        }
+        // Until the call has come to its end, the instance is in no state to be
+        // called again.
+        self.dead = Some(export.to_string());
+        self.inner.data_mut().limiter.begin();
+        let call = call(&mut self.inner);
+        let outcome = match self.timeout {
+            None => call.await,
+            Some(limit) => {
+                let timed = tokio::time::timeout(limit, call).await;
+                timed.map_err(|_| Error::Timeout {
+                    export: export.to_string(),
+                    limit,
+                })?
+            }
+        };
+        let result =
+            outcome.map_err(|error| ending::of(&self.name, export, self.inner.data(), error))?;
+        self.dead = None;
+        Ok(result)
+    }
+
+    pub(super) fn component_name(&self) -> &str {
+        &self.name
+    }
+
+    /// An instance in this store, of the bindings of its component.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::OtherRuntime`] when the bindings are of a component of another engine, and
+    /// those of [`Store::call`].
+    pub async fn instantiate<G: Guest<T>>(&mut self, pre: &G::Pre) -> Result<G> {
+        if !Engine::same(self.inner.engine(), G::component(pre).engine()) {
+            return Err(Error::OtherRuntime {
+                name: self.name.to_string(),
+            });
+        }
+        self.call("instantiation", async |store| {
+            G::instantiate(pre, store).await
+        })
+        .await
+    }
+
+    /// Sets the wall-clock time that each later call may take, in the place of
+    /// [`Limits::timeout`].
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Host`] when the runtime's guests cannot be interrupted.
+    pub fn set_timeout(&mut self, timeout: Option<Duration>) -> Result<()> {
+        if timeout.is_some() && !self.interruptible {
+            return Err(not_interruptible());
+        }
+        self.timeout = timeout;
+        Ok(())
+    }
+
+    /// Whether the instance can be called: whether every call so far came to its end.
+    pub fn is_alive(&self) -> bool {
+        self.dead.is_none()
+    }
+
+    /// The embedder's own data, at the end of the instance.
+    pub fn into_data(self) -> T {
+        self.inner.into_data().data
+    }
+
+    /// What is in the store.
+    pub fn state(&self) -> &State<T> {
+        self.inner.data()
+    }
+
+    /// What is in the store, to change.
+    pub fn state_mut(&mut self) -> &mut State<T> {
+        self.inner.data_mut()
+    }
+}
+
+/// Puts the limits that live in the store itself onto it.
+fn apply<T: Send + 'static>(
+    store: &mut wasmtime::Store<State<T>>,
+    limits: &Limits,
+) -> wasmtime::Result<()> {
+    store.limiter(|state| &mut state.limiter);
+    store.set_hostcall_fuel(limits.hostcall_bytes);
+    if let Some(fuel) = limits.fuel {
+        store.set_fuel(fuel)?;
+        store.fuel_async_yield_interval(Some(100_000))?;
+    }
+    // Each tick the guest yields to the executor, so that a timeout, or anything
+    // else on this thread, gets its turn.
+    store.set_epoch_deadline(1);
+    store.epoch_deadline_async_yield_and_update(1);
+    Ok(())
+}
+
+fn not_interruptible() -> Error {
+    Error::Host("a timeout needs a runtime with Config::interruptible".into())
+}

@@ -1,0 +1,160 @@
+//! The engines and their linkers: made once, shared by every component.
+
+use crate::engine::config::Config;
+use crate::engine::engines::Engines;
+use crate::error::{Error, Result};
+use crate::load::component::Component;
+use crate::load::link;
+use crate::load::loader::Loader;
+use crate::load::source::Source;
+use crate::state::data::State;
+use std::path::Path;
+use std::sync::Arc;
+use wasmtime::Engine;
+use wasmtime::component::Linker;
+
+/// Engines, and linkers that have all of WASI and the embedder's interfaces.
+///
+/// `T` is the embedder's own data in each store's [`State`]. Cheap to clone.
+pub struct Runtime<T: 'static> {
+    engines: Arc<Engines<T>>,
+}
+
+impl<T: 'static> Clone for Runtime<T> {
+    fn clone(&self) -> Self {
+        Runtime {
+            engines: self.engines.clone(),
+        }
+    }
+}
+
+impl<T: Send + 'static> Runtime<T> {
+    /// A runtime with the default [`Config`].
+    ///
+    /// WASI 0.2 is linked first; then `imports` adds the embedder's own interfaces, by
+    /// the `add_to_linker` functions that `bindgen!` generated for them. WASI 0.3 and
+    /// `wasi:http` are there for components that import them.
+    ///
+    /// # Errors
+    ///
+    /// When the engine cannot be made on this machine, or with the error of
+    /// `imports`.
+    pub fn new(
+        imports: impl Fn(&mut Linker<State<T>>) -> wasmtime::Result<()> + Send + Sync + 'static,
+    ) -> Result<Self> {
+        Self::with_config(&Config::default(), imports)
+    }
+
+    /// A runtime with engines of your configuration. `imports` is called once for
+    /// each linker: of each kind of engine that is used, and with the rest of WASI.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Runtime::new`].
+    pub fn with_config(
+        config: &Config,
+        imports: impl Fn(&mut Linker<State<T>>) -> wasmtime::Result<()> + Send + Sync + 'static,
+    ) -> Result<Self> {
+        let engines = Engines::new(config, Arc::new(imports))?;
+        Ok(Runtime {
+            engines: Arc::new(engines),
+        })
+    }
+
+    /// Compiles the component in the file and links it; or takes its code from the
+    /// cache, if there is one in the [`Config`].
+    ///
+    /// Compiling runs on all cores, beside the executor and not on it.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NotFound`], [`Error::Read`], [`Error::Compiled`], and those of
+    /// [`Runtime::load_bytes`].
+    pub async fn load(&self, path: impl AsRef<Path>) -> Result<Component<T>> {
+        self.load_source(&Source::open(path)?).await
+    }
+
+    /// Compiles a component that is in memory and links it; or takes its code from
+    /// the cache.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NotWasm`], [`Error::CoreModule`] or [`Error::Invalid`] by what
+    /// the bytes are, and [`Error::Link`] when the component imports what this
+    /// runtime does not offer.
+    pub async fn load_bytes(&self, bytes: impl Into<Vec<u8>>) -> Result<Component<T>> {
+        let source = Source::from_bytes("<bytes>", bytes);
+        self.load_source(&source).await
+    }
+
+    /// As [`Runtime::load`], of what is open already.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Runtime::load`].
+    pub async fn load_source(&self, source: &Source) -> Result<Component<T>> {
+        self.load_by(source, |engines| Loader::new(engines)).await
+    }
+
+    /// As [`Runtime::load_source`], for many instances that live for a short time: they
+    /// are made in the slots of a [`Pool`](crate::Pool), and their code is such that
+    /// threads do not wait for each other ([`Bounds`](crate::Bounds)).
+    ///
+    /// # Errors
+    ///
+    /// As for [`Runtime::load`].
+    pub async fn load_fresh(&self, source: &Source) -> Result<Component<T>> {
+        self.load_by(source, |engines| Loader::fresh(engines)).await
+    }
+
+    async fn load_by(
+        &self,
+        source: &Source,
+        loader: impl Fn(&Engines<T>) -> Loader<'_, T> + Send + 'static,
+    ) -> Result<Component<T>> {
+        if let Some(component) = loader(&self.engines).known(source) {
+            return Ok(component);
+        }
+        let (engines, source) = (self.engines.clone(), source.clone());
+        tokio::task::spawn_blocking(move || loader(&engines).load(&source))
+            .await
+            .map_err(|panic| Error::Host(format!("the compiler failed: {panic}")))?
+    }
+
+    /// Links code that [`compile::ahead_of_time`](crate::compile::ahead_of_time) made.
+    ///
+    /// # Safety
+    ///
+    /// The code runs with all the rights of this process, whatever the sandbox
+    /// grants. The caller vouches for it: it is what `ahead_of_time` wrote, and
+    /// nobody can change the file while the component is in use. That its own guests
+    /// cannot is seen to: see [`Component::store`].
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NotFound`] and [`Error::Read`]; [`Error::Stale`] when the code is of
+    /// another version, configuration or kind of machine, or the file is cut off;
+    /// and [`Error::Link`].
+    pub async unsafe fn load_compiled(&self, path: impl AsRef<Path>) -> Result<Component<T>> {
+        // SAFETY: the caller vouches for the file.
+        unsafe { Loader::new(&self.engines).load_compiled(path.as_ref()) }
+    }
+
+    /// The engine that knows most, for what this crate does not wrap: with the
+    /// component model's concurrency, and with [`Compiler::Auto`](crate::Compiler::Auto),
+    /// Cranelift's. A component has its own.
+    pub fn engine(&self) -> &Engine {
+        &self.engines.full().engine
+    }
+
+    /// The linker of [`Runtime::engine`], for what this crate does not wrap.
+    pub fn linker(&self) -> &Linker<State<T>> {
+        self.engines.full().linker()
+    }
+
+    /// Whether a component that imports an instance of this name, such as
+    /// `wasi:cli/stdin@0.2.3`, finds one here, by the linker's rules for versions.
+    pub fn offers(&self, import: &str) -> bool {
+        link::has_instance(self.linker(), import)
+    }
+}

@@ -1,0 +1,62 @@
+//! WASI's context, by what a sandbox grants.
+
+use super::sink::{Sink, Tail, Tailed};
+use crate::error::{Error, Result};
+use crate::policy::limits::Limits;
+use crate::policy::sandbox::{Access, Sandbox};
+use crate::policy::stdio::{Input, Output, Writer};
+use wasmtime_wasi::cli::{AsyncStdinStream, AsyncStdoutStream};
+use wasmtime_wasi::p2::pipe::MemoryInputPipe;
+use wasmtime_wasi::{FsPerms, WasiCtx, WasiCtxBuilder};
+
+pub(super) fn wasi(sandbox: &Sandbox, limits: &Limits, stderr: Tail) -> Result<WasiCtx> {
+    let mut wasi = WasiCtxBuilder::new();
+    wasi.args(&sandbox.args)
+        .envs(&sandbox.env)
+        .max_random_size(limits.random_bytes);
+    match &sandbox.stdout {
+        Output::Writer(writer) => wasi.stdout(writing(writer, None)),
+        output => wasi.stdout(Sink::new(output, None)),
+    };
+    match &sandbox.stderr {
+        Output::Writer(writer) => wasi.stderr(writing(writer, Some(stderr))),
+        output => wasi.stderr(Sink::new(output, Some(stderr))),
+    };
+    match &sandbox.stdin {
+        Input::Null => {}
+        Input::Inherit => {
+            wasi.inherit_stdin();
+        }
+        Input::Bytes(bytes) => {
+            wasi.stdin(MemoryInputPipe::new(bytes.clone()));
+        }
+        Input::Reader(reader) => {
+            wasi.stdin(AsyncStdinStream::new((reader.0)()));
+        }
+    }
+    for dir in &sandbox.dirs {
+        let perms = match dir.access {
+            Access::ReadOnly => FsPerms::ReadOnly,
+            Access::ReadWrite => FsPerms::ReadWrite,
+        };
+        wasi.preopened_dir(&dir.host, &dir.guest, perms)
+            .map_err(|error| Error::Preopen {
+                path: dir.host.clone(),
+                source: std::io::Error::other(error.root_cause().to_string()),
+            })?;
+    }
+    if !sandbox.network.is_denied() {
+        sandbox.network.apply(&mut wasi);
+    }
+    if let Some(set) = &sandbox.hatches.wasi {
+        set(&mut wasi);
+    }
+    Ok(wasi.build())
+}
+
+/// How much a guest can write before it waits for the writer.
+const AHEAD: usize = 64 << 10;
+
+fn writing(writer: &Writer, tail: Option<Tail>) -> AsyncStdoutStream {
+    AsyncStdoutStream::new(AHEAD, Tailed::new((writer.0)(), tail))
+}

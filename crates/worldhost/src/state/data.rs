@@ -1,0 +1,134 @@
+//! What a store holds: WASI, the limits and the embedder's own data.
+
+use super::context;
+#[cfg(feature = "http")]
+use super::http_gate::HttpGate;
+use super::limiter::Limiter;
+use super::sink::Tail;
+use crate::error::Result;
+use crate::policy::limits::Limits;
+use crate::policy::network::Network;
+use crate::policy::sandbox::Sandbox;
+use std::sync::Arc;
+use wasmtime::component::ResourceTable;
+use wasmtime_wasi::{WasiCtx, WasiCtxView, WasiView};
+#[cfg(feature = "http")]
+use wasmtime_wasi_http::{WasiHttpCtx, WasiHttpCtxView, WasiHttpView};
+
+/// The data of every store: WASI's context, the resource table, the limits and
+/// a `T` of the embedder's own.
+///
+/// Generated `Host` traits are implemented on this one type, which is allowed
+/// because the trait is local to the crate that calls `bindgen!`:
+///
+/// ```
+/// # mod bindings {
+/// #     wasmtime::component::bindgen!({
+/// #         inline: "package a:b; interface clock { now: func() -> u64; } world w { import clock; }",
+/// #         imports: { default: async | trappable },
+/// #     });
+/// # }
+/// use bindings::a::b::clock;
+/// use wasmtime::component::HasSelf;
+/// use worldhost::{Runtime, State};
+///
+/// struct Mine {
+///     now: u64,
+/// }
+///
+/// impl clock::Host for State<Mine> {
+///     async fn now(&mut self) -> wasmtime::Result<u64> {
+///         Ok(self.data().now)
+///     }
+/// }
+///
+/// # fn main() -> worldhost::Result<()> {
+/// let runtime = Runtime::new(|linker| {
+///     clock::add_to_linker::<_, HasSelf<_>>(linker, |state: &mut State<Mine>| state)
+/// })?;
+/// # Ok(())
+/// # }
+/// ```
+pub struct State<T> {
+    pub(crate) wasi: WasiCtx,
+    pub(crate) network: Arc<Network>,
+    #[cfg(feature = "http")]
+    http: (WasiHttpCtx, HttpGate),
+    pub(crate) table: ResourceTable,
+    pub(crate) limiter: Limiter,
+    pub(crate) stderr: Tail,
+    pub(crate) data: T,
+}
+
+impl<T> State<T> {
+    /// The data for a fresh store.
+    pub(crate) fn new(sandbox: &Sandbox, limits: &Limits, data: T) -> Result<Self> {
+        let stderr = Tail::default();
+        let mut table = ResourceTable::new();
+        table.set_max_capacity(limits.resources);
+        Ok(State {
+            wasi: context::wasi(sandbox, limits, stderr.clone())?,
+            network: sandbox.network.clone(),
+            #[cfg(feature = "http")]
+            http: http(sandbox, limits),
+            table,
+            limiter: Limiter::new(limits.clone()),
+            stderr,
+            data,
+        })
+    }
+
+    /// The embedder's own data.
+    pub fn data(&self) -> &T {
+        &self.data
+    }
+
+    /// The embedder's own data, to change.
+    pub fn data_mut(&mut self) -> &mut T {
+        &mut self.data
+    }
+
+    /// The table that maps the guest's handles to host resources. WASI's are in
+    /// it too.
+    pub fn table(&mut self) -> &mut ResourceTable {
+        &mut self.table
+    }
+
+    /// The data and the table at once, for host functions that need both.
+    pub fn split(&mut self) -> (&mut T, &mut ResourceTable) {
+        (&mut self.data, &mut self.table)
+    }
+}
+
+impl<T: Send> WasiView for State<T> {
+    fn ctx(&mut self) -> WasiCtxView<'_> {
+        WasiCtxView {
+            ctx: &mut self.wasi,
+            table: &mut self.table,
+        }
+    }
+}
+
+#[cfg(feature = "http")]
+fn http(sandbox: &Sandbox, limits: &Limits) -> (WasiHttpCtx, HttpGate) {
+    let mut http = WasiHttpCtx::new();
+    http.set_field_size_limit(limits.http_fields_bytes);
+    let hooks = sandbox.hatches.http.as_ref().map(|make| make());
+    let gate = HttpGate {
+        network: sandbox.network.clone(),
+        hooks,
+    };
+    (http, gate)
+}
+
+#[cfg(feature = "http")]
+impl<T: Send> WasiHttpView for State<T> {
+    fn http(&mut self) -> WasiHttpCtxView<'_> {
+        let (ctx, hooks) = &mut self.http;
+        WasiHttpCtxView {
+            ctx,
+            table: &mut self.table,
+            hooks,
+        }
+    }
+}
