@@ -4,17 +4,18 @@
 use crate::imports::{self, Imports};
 use crate::wit::{self, World, WorldPre};
 use wasmtime::Store;
-use wasmtime::component::{InstancePre, Linker};
+use wasmtime::component::Linker;
 use worldhost::State;
 use worldhost_command::Project;
 
 /// This project, to the command.
 pub enum Plugin {}
 
+worldhost::guest!(World, WorldPre);
+
 impl Project for Plugin {
     type Data = Imports;
-    type Pre = WorldPre<State<Imports>>;
-    type Instance = World;
+    type Guest = World;
 
     const WORLD: &'static str = wit::WORLD;
     const WIT: &'static [(&'static str, &'static str)] = wit::FILES;
@@ -22,17 +23,6 @@ impl Project for Plugin {
 
     fn add_to_linker(linker: &mut Linker<State<Imports>>) -> wasmtime::Result<()> {
         imports::add_to_linker(linker)
-    }
-
-    fn pre(linked: InstancePre<State<Imports>>) -> wasmtime::Result<Self::Pre> {
-        WorldPre::new(linked)
-    }
-
-    async fn instantiate(
-        pre: &Self::Pre,
-        store: &mut Store<State<Imports>>,
-    ) -> wasmtime::Result<World> {
-        pre.instantiate_async(store).await
     }
 
     async fn call(

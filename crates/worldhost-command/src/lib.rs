@@ -4,7 +4,7 @@
 //! which export `process` calls. Its `main` hands over, and never comes back:
 //!
 //! ```no_run
-//! use wasmtime::component::{HasSelf, InstancePre, Linker};
+//! use wasmtime::component::{HasSelf, Linker};
 //! use worldhost::State;
 //! use worldhost_command::Project;
 //!
@@ -36,10 +36,11 @@
 //!
 //! enum Greeting {}
 //!
+//! worldhost::guest!(Greeter, GreeterPre);
+//!
 //! impl Project for Greeting {
 //!     type Data = Imports;
-//!     type Pre = GreeterPre<State<Imports>>;
-//!     type Instance = Greeter;
+//!     type Guest = Greeter;
 //!
 //!     const WORLD: &'static str = "greeter";
 //!     const WIT: &'static [(&'static str, &'static str)] =
@@ -48,17 +49,6 @@
 //!
 //!     fn add_to_linker(linker: &mut Linker<State<Imports>>) -> wasmtime::Result<()> {
 //!         names::add_to_linker::<_, HasSelf<_>>(linker, |state| state)
-//!     }
-//!
-//!     fn pre(linked: InstancePre<State<Imports>>) -> wasmtime::Result<Self::Pre> {
-//!         GreeterPre::new(linked)
-//!     }
-//!
-//!     async fn instantiate(
-//!         pre: &Self::Pre,
-//!         store: &mut wasmtime::Store<State<Imports>>,
-//!     ) -> wasmtime::Result<Greeter> {
-//!         pre.instantiate_async(store).await
 //!     }
 //!
 //!     async fn call(

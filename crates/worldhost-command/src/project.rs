@@ -1,8 +1,8 @@
 //! What the command is told of the project that it serves.
 
 use std::future::Future;
-use wasmtime::component::{InstancePre, Linker};
-use worldhost::State;
+use wasmtime::component::Linker;
+use worldhost::{Guest, State};
 
 /// A project: one world, what the host offers to it, and the one export that
 /// `process` calls.
@@ -13,11 +13,9 @@ pub trait Project: 'static {
     /// What the host functions work on. Every instance has its own.
     type Data: Default + Send + 'static;
 
-    /// The generated `…Pre`: a component that was found to export all of the world.
-    type Pre: Send + Sync + 'static;
-
-    /// The generated type with the world's exports: one instance.
-    type Instance: Send + 'static;
+    /// The generated type with the world's exports: one instance. `worldhost::guest!`
+    /// makes it a [`Guest`].
+    type Guest: Guest<Self::Data>;
 
     /// The world's name, as `bindgen!` has it.
     const WORLD: &'static str;
@@ -35,30 +33,13 @@ pub trait Project: 'static {
     /// When an interface of the same name is in the linker already.
     fn add_to_linker(linker: &mut Linker<State<Self::Data>>) -> wasmtime::Result<()>;
 
-    /// Holds a linked component against the world's exports.
-    ///
-    /// # Errors
-    ///
-    /// When an export is missing, or has another type.
-    fn pre(linked: InstancePre<State<Self::Data>>) -> wasmtime::Result<Self::Pre>;
-
-    /// Makes an instance.
-    ///
-    /// # Errors
-    ///
-    /// When the guest traps on its way.
-    fn instantiate(
-        pre: &Self::Pre,
-        store: &mut wasmtime::Store<State<Self::Data>>,
-    ) -> impl Future<Output = wasmtime::Result<Self::Instance>> + Send;
-
     /// Calls [`Project::EXPORT`] with one input, and gives the line that is its result.
     ///
     /// # Errors
     ///
     /// When the guest traps.
     fn call(
-        instance: &Self::Instance,
+        guest: &Self::Guest,
         store: &mut wasmtime::Store<State<Self::Data>>,
         input: &str,
     ) -> impl Future<Output = wasmtime::Result<String>> + Send;

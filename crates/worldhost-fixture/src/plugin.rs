@@ -3,7 +3,7 @@
 use crate::bindings::{Plugin, PluginPre};
 use crate::imports::{self, Imports};
 use wasmtime::Store;
-use wasmtime::component::{InstancePre, Linker};
+use wasmtime::component::Linker;
 use worldhost::State;
 use worldhost_command::Project;
 
@@ -29,10 +29,11 @@ const WIT: &[(&str, &str)] = &[
     wit!("wit/world.wit"),
 ];
 
+worldhost::guest!(Plugin, PluginPre);
+
 impl Project for Fixture {
     type Data = Imports;
-    type Pre = PluginPre<State<Imports>>;
-    type Instance = Plugin;
+    type Guest = Plugin;
 
     const WORLD: &'static str = "plugin";
     const WIT: &'static [(&'static str, &'static str)] = WIT;
@@ -40,17 +41,6 @@ impl Project for Fixture {
 
     fn add_to_linker(linker: &mut Linker<State<Imports>>) -> wasmtime::Result<()> {
         imports::add_to_linker(linker)
-    }
-
-    fn pre(linked: InstancePre<State<Imports>>) -> wasmtime::Result<Self::Pre> {
-        PluginPre::new(linked)
-    }
-
-    async fn instantiate(
-        pre: &Self::Pre,
-        store: &mut Store<State<Imports>>,
-    ) -> wasmtime::Result<Plugin> {
-        pre.instantiate_async(store).await
     }
 
     async fn call(

@@ -5,7 +5,6 @@ mod support;
 use predicates::prelude::*;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::process::{Child, Stdio};
-use std::time::Duration;
 use support::{Scratch, command, guest, plugin, plugin_with, worldhost};
 
 #[test]
@@ -106,58 +105,13 @@ fn it_ends_at_once_when_its_reader_has_enough() {
     }
 }
 
-/// The most memory that the process, or one that it started, had resident so far, in
-/// KiB.
+/// The most memory that the process had resident so far, in KiB.
 #[cfg(target_os = "linux")]
 fn peak_kib(child: &Child) -> u64 {
-    let peak = |pid: u32| {
-        let status = std::fs::read_to_string(format!("/proc/{pid}/status")).unwrap();
-        let line = status.lines().find(|line| line.starts_with("VmHWM:"));
-        let number = line.unwrap().split_whitespace().nth(1);
-        number.unwrap().parse::<u64>().unwrap()
-    };
-    let pids = jobs(child).into_iter().chain([child.id()]);
-    pids.map(peak).max().unwrap()
-}
-
-/// The processes that the process started.
-#[cfg(target_os = "linux")]
-fn jobs(child: &Child) -> Vec<u32> {
-    let parent = format!("PPid:\t{}", child.id());
-    let pids = std::fs::read_dir("/proc").unwrap().filter_map(|entry| {
-        let pid: u32 = entry.ok()?.file_name().to_str()?.parse().ok()?;
-        let status = std::fs::read_to_string(format!("/proc/{pid}/status")).ok()?;
-        status.lines().any(|line| line == parent).then_some(pid)
-    });
-    pids.collect()
-}
-
-#[cfg(target_os = "linux")]
-#[test]
-fn jobs_end_with_the_process_that_started_them() {
-    let args = ["--fresh", "--jobs", "2", "--timeout", "none"];
-    let component = "tests/guests/plugin-rust.wasm";
-    let mut child = spawn(&[&["process"], &args[..], &[component, "spin", "spin"]].concat());
-    let wait = |what: &str, done: &dyn Fn() -> bool| {
-        let start = std::time::Instant::now();
-        while !done() {
-            assert!(start.elapsed() < Duration::from_secs(60), "{what}");
-            std::thread::sleep(Duration::from_millis(20));
-        }
-    };
-    wait("two jobs are started", &|| jobs(&child).len() == 2);
-    let jobs = jobs(&child);
-    std::thread::sleep(Duration::from_millis(300));
-    child.kill().unwrap();
-    child.wait().unwrap();
-    wait("the jobs end", &|| {
-        // One that nobody has asked after yet is gone too.
-        let running = |pid: &u32| {
-            let status = std::fs::read_to_string(format!("/proc/{pid}/status"));
-            status.is_ok_and(|status| !status.contains("State:\tZ"))
-        };
-        !jobs.iter().any(running)
-    });
+    let status = std::fs::read_to_string(format!("/proc/{}/status", child.id())).unwrap();
+    let line = status.lines().find(|line| line.starts_with("VmHWM:"));
+    let number = line.unwrap().split_whitespace().nth(1);
+    number.unwrap().parse().unwrap()
 }
 
 #[cfg(target_os = "linux")]

@@ -16,6 +16,7 @@ pub const WASI_P3: &str = "0.3.0";
 #[non_exhaustive]
 pub enum Wasi {
     /// WASI 0.3.
+    #[cfg(feature = "p3")]
     P3,
     /// WASI 0.2.
     P2,
@@ -26,7 +27,8 @@ impl Wasi {
     pub fn of_run(export: &str) -> Option<Self> {
         let version = export.strip_prefix("wasi:cli/run@")?;
         match () {
-            () if version.starts_with("0.3.") && cfg!(feature = "p3") => Some(Wasi::P3),
+            #[cfg(feature = "p3")]
+            () if version.starts_with("0.3.") => Some(Wasi::P3),
             () if version.starts_with("0.2.") => Some(Wasi::P2),
             () => None,
         }
@@ -35,6 +37,7 @@ impl Wasi {
     /// The release that is linked, such as `0.2.12`.
     pub fn release(self) -> &'static str {
         match self {
+            #[cfg(feature = "p3")]
             Wasi::P3 => WASI_P3,
             Wasi::P2 => WASI_P2,
         }

@@ -28,10 +28,6 @@ pub struct Code {
     #[arg(long, help_heading = "Code")]
     pub trust_compiled: bool,
 
-    /// Another process of ours has said already what there is to say.
-    #[arg(skip)]
-    pub quiet: bool,
-
     /// The cache of what was loaded.
     #[arg(skip)]
     used: OnceCell<Cache>,
@@ -61,7 +57,6 @@ impl Code {
         };
         match &cache {
             Some(cache) => cache.check(sandbox)?,
-            None if self.quiet => {}
             None => warn_of_later_runs(sandbox),
         }
         Ok(cache)

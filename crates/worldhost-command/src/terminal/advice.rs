@@ -14,7 +14,7 @@ pub fn on(cause: &Cause<'_>, project: Names) -> Option<String> {
         Cause::Call(call) => on_call(call),
         Cause::Wit(error) => on_wit(error).map(String::from),
         Cause::Dev(error) => on_dev(error).map(String::from),
-        Cause::Usage | Cause::Told(_) | Cause::Other => None,
+        Cause::Usage | Cause::Other => None,
     }
 }
 

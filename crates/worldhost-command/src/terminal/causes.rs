@@ -17,26 +17,9 @@ impl Display for Usage {
 
 impl Error for Usage {}
 
-/// A failure that another process of ours met, in its words.
-#[derive(Debug)]
-pub struct Told {
-    pub code: i32,
-    pub line: String,
-    pub frames: Vec<String>,
-}
-
-impl Display for Told {
-    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.line)
-    }
-}
-
-impl Error for Told {}
-
 /// What kind of error it is, contexts aside.
 pub enum Cause<'a> {
     Usage,
-    Told(&'a Told),
     /// The engine's.
     Host(&'a worldhost::Error),
     /// A call that cannot be made as it is written.
@@ -59,13 +42,11 @@ impl Cause<'_> {
         if error.is::<Usage>() {
             return Cause::Usage;
         }
-        let told = || error.downcast_ref().map(Cause::Told);
         let host = || host(error).map(Cause::Host);
         let call = || call(error).map(Cause::Call);
         let wit = || wit(error).map(Cause::Wit);
         let dev = || error.downcast_ref().map(Cause::Dev);
-        told()
-            .or_else(host)
+        host()
             .or_else(call)
             .or_else(wit)
             .or_else(dev)

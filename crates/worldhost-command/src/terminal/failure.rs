@@ -2,7 +2,7 @@
 //! next, and an exit code that a script can tell apart.
 
 use super::advice;
-use super::causes::{BadCall, Cause, Told, is_of_library};
+use super::causes::{BadCall, Cause, is_of_library};
 use super::explained::Explained;
 use super::style::BAD;
 use crate::project::Names;
@@ -11,20 +11,10 @@ use std::fmt::Display;
 use std::io::{self, Write};
 use worldhost::{Error, printable, printable_lines};
 
-/// The error as another process is told of it.
-pub fn tell(error: &anyhow::Error, project: Names) -> Told {
-    Told {
-        code: code(error),
-        line: line(error, project),
-        frames: frames(&Cause::of(error)).to_vec(),
-    }
-}
-
 /// The exit code for an error.
 pub fn code(error: &anyhow::Error) -> i32 {
     match Cause::of(error) {
         Cause::Usage | Cause::Call(_) | Cause::Wit(_) | Cause::Dev(_) => 2,
-        Cause::Told(told) => told.code,
         Cause::Host(error) => host_code(error),
         Cause::Other => 125,
     }
@@ -95,7 +85,6 @@ fn marked(BadCall { text, at, .. }: &BadCall<'_>) -> String {
 /// The guest's frames, if it was the guest.
 fn frames<'a>(cause: &Cause<'a>) -> &'a [String] {
     match cause {
-        Cause::Told(told) => &told.frames,
         Cause::Host(Error::Trap(trap)) => &trap.frames,
         _ => &[],
     }
@@ -106,8 +95,8 @@ pub fn warn(warning: impl Display) {
     say(&format!("warning: {}\n", on_one_line(&warning.to_string())));
 }
 
-/// Writes to stderr in one go: guests and other processes of ours write there too, and
-/// not into the midst of this. That nobody reads it is no reason to stop.
+/// Writes to stderr in one go: guests write there too, and not into the midst of this. That
+/// nobody reads it is no reason to stop.
 fn say(text: &str) {
     let mut styled = AutoStream::new(Vec::new(), AutoStream::choice(&io::stderr()));
     let _ = styled.write_all(text.as_bytes());

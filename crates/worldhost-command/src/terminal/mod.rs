@@ -10,4 +10,4 @@ pub mod progress;
 pub mod style;
 
 pub use advice::{later_advice, remedy};
-pub use causes::{Told, Usage};
+pub use causes::Usage;

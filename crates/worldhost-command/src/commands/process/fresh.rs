@@ -1,20 +1,21 @@
-//! A fresh instance for each input, in as many processes as there are jobs.
+//! A fresh instance for each input, on as many threads as there are jobs.
 //!
-//! One thread reads, one for each job hands on, and this one writes. Inputs travel in
-//! batches, for an instance takes about as long to make as a process to wake. So many
-//! batches are on their way that all jobs are busy, and no more: a reader of the
-//! results that is slow holds up the reading of inputs.
+//! One thread reads, the jobs work, and this one writes. Inputs travel in batches, for an
+//! instance takes less time to make than a thread to wake. So many batches are on their way
+//! that all jobs are busy, and no more: a reader of the results that is slow holds up the
+//! reading of inputs.
 
 use super::inputs::{Input, Inputs, Place};
-use super::job::Job;
 use super::results::Results;
-use anyhow::Context;
+use crate::project::Project;
+use anyhow::{Context, bail};
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::sync::mpsc::{Receiver, Sender, SyncSender, channel, sync_channel};
 use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::{Duration, Instant};
+use worldhost::Instances;
 
 /// Inputs that one job works on in a row. Batches are numbered from zero.
 struct Batch {
@@ -28,15 +29,20 @@ struct Done {
     results: anyhow::Result<Vec<(Place, anyhow::Result<String>)>>,
 }
 
-/// How long a batch takes: long against the waking of a process, and short for
-/// someone who waits.
+/// How long a batch takes: long against the waking of a thread, and short for someone
+/// who waits.
 const BATCH: Duration = Duration::from_millis(2);
 
 /// The most inputs in a batch, and their bytes, unless it is one input.
 const MAX_INPUTS: u64 = 100;
 const MAX_BYTES: usize = 1 << 20;
 
-pub fn run(inputs: Inputs, jobs: u16, results: &mut Results) -> anyhow::Result<()> {
+pub fn run<P: Project>(
+    instances: &Instances<P::Guest, P::Data>,
+    inputs: Inputs,
+    jobs: u16,
+    results: &mut Results,
+) -> anyhow::Result<()> {
     // What one input took of late, in nanoseconds.
     let pace = Arc::new(AtomicU64::new(BATCH.as_nanos() as u64));
     let (batches, queue) = sync_channel::<Batch>(jobs.into());
@@ -46,8 +52,9 @@ pub fn run(inputs: Inputs, jobs: u16, results: &mut Results) -> anyhow::Result<(
 
     let queue = Arc::new(Mutex::new(queue));
     for _ in 0..jobs {
+        let job = Job::<P>::new(instances.clone())?;
         let (queue, pace, done) = (queue.clone(), pace.clone(), done.clone());
-        thread::spawn(move || work(&queue, &pace, &done));
+        thread::spawn(move || job.work(&queue, &pace, &done));
     }
     // The reader may wait for stdin for ever. Nobody waits for it: the process ends.
     let reader = (depart, batches, done);
@@ -92,41 +99,58 @@ fn fill(inputs: &mut Inputs, pace: &AtomicU64) -> anyhow::Result<Vec<Input>> {
     Ok(batch)
 }
 
-/// Hands batches to one job, which is started with the first.
-fn work(queue: &Mutex<Receiver<Batch>>, pace: &AtomicU64, done: &Sender<Done>) {
-    let mut job = None;
-    loop {
-        let Ok(Batch { number, inputs }) = queue.lock().unwrap().recv() else {
-            return;
-        };
-        let (start, count) = (Instant::now(), inputs.len() as u64);
-        let results = batch(&mut job, inputs);
-        pace.store(start.elapsed().as_nanos() as u64 / count, Relaxed);
-        if done.send(Done { number, results }).is_err() {
-            return;
-        }
-    }
+/// What one thread works with.
+struct Job<P: Project> {
+    instances: Instances<P::Guest, P::Data>,
+    executor: tokio::runtime::Runtime,
 }
 
-/// The results of a batch; of inputs that are none, they are here already.
-fn batch(
-    job: &mut Option<Job>,
-    inputs: Vec<Input>,
-) -> anyhow::Result<Vec<(Place, anyhow::Result<String>)>> {
-    let job = match job {
-        Some(job) => job,
-        None => job.insert(Job::start().context("cannot start a job")?),
-    };
-    let texts: Vec<&str> = inputs
-        .iter()
-        .filter_map(|input| input.text.as_deref().ok())
-        .collect();
-    let mut worked = job.work(&texts)?.into_iter();
-    let results = inputs.into_iter().map(|Input { place, text }| {
-        let result = text.and_then(|_| worked.next().context("a result is missing")?);
-        (place, result)
-    });
-    Ok(results.collect())
+impl<P: Project> Job<P> {
+    fn new(instances: Instances<P::Guest, P::Data>) -> anyhow::Result<Self> {
+        let executor = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .context("cannot start a job")?;
+        Ok(Job {
+            instances,
+            executor,
+        })
+    }
+
+    /// Works on batches until there are no more.
+    fn work(self, queue: &Mutex<Receiver<Batch>>, pace: &AtomicU64, done: &Sender<Done>) {
+        loop {
+            // Of another job that has the lock nothing is broken: it only receives.
+            let next = queue.lock().unwrap_or_else(|lock| lock.into_inner()).recv();
+            let Ok(Batch { number, inputs }) = next else {
+                // A thread of the executor may wait inside a host function.
+                return self.executor.shutdown_background();
+            };
+            let (start, count) = (Instant::now(), inputs.len() as u64);
+            let results = Ok(self.executor.block_on(self.results(inputs)));
+            pace.store(start.elapsed().as_nanos() as u64 / count, Relaxed);
+            if done.send(Done { number, results }).is_err() {
+                return self.executor.shutdown_background();
+            }
+        }
+    }
+
+    async fn results(&self, inputs: Vec<Input>) -> Vec<(Place, anyhow::Result<String>)> {
+        let mut results = Vec::with_capacity(inputs.len());
+        for Input { place, text } in inputs {
+            let result = match text {
+                Ok(text) => self.call(&text).await.map_err(anyhow::Error::from),
+                Err(error) => Err(error),
+            };
+            results.push((place, result));
+        }
+        results
+    }
+
+    async fn call(&self, input: &str) -> worldhost::Result<String> {
+        let call = async |guest: &_, store: &mut _| P::call(guest, store, input).await;
+        self.instances.call(P::EXPORT, call).await
+    }
 }
 
 /// Writes the results in the order of the inputs.
@@ -147,6 +171,9 @@ fn write(
             let _ = arrive.recv();
         }
         results.flush()?;
+    }
+    if arrive.try_recv().is_ok() {
+        bail!("a job ended before its inputs were done");
     }
     Ok(())
 }

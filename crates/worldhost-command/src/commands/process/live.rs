@@ -1,21 +1,19 @@
-//! One instance working through the inputs, as long as it lives; or one for each.
+//! One instance working through the inputs, as long as it lives.
 
 use super::inputs::Inputs;
-use super::maker::{Live, Maker};
 use super::results::Results;
 use crate::project::Project;
+use worldhost::{Instances, Live};
 
 pub async fn run<P: Project>(
-    maker: Maker<P>,
-    fresh: bool,
+    instances: &Instances<P::Guest, P::Data>,
     mut inputs: Inputs,
     results: &mut Results,
 ) -> anyhow::Result<()> {
     let mut live = None;
     while let Some(input) = inputs.next()? {
         let result = match input.text {
-            Ok(text) if fresh => maker.once(&text).await.map_err(anyhow::Error::from),
-            Ok(text) => one(&maker, &mut live, &text).await,
+            Ok(text) => call::<P>(instances, &mut live, &text).await,
             Err(error) => Err(error),
         };
         results.take(input.place, result)?;
@@ -27,16 +25,20 @@ pub async fn run<P: Project>(
 }
 
 /// An instance that failed is dropped, and the next input makes a fresh one.
-async fn one<P: Project>(
-    maker: &Maker<P>,
-    live: &mut Option<Live<P>>,
+async fn call<P: Project>(
+    instances: &Instances<P::Guest, P::Data>,
+    live: &mut Option<Live<P::Guest, P::Data>>,
     input: &str,
 ) -> anyhow::Result<String> {
     let mut instance = match live.take() {
         Some(instance) => instance,
-        None => maker.make().await?,
+        None => instances.live().await?,
     };
-    let result = instance.call(input).await?;
+    let result = instance
+        .call(P::EXPORT, async |guest, store| {
+            P::call(guest, store, input).await
+        })
+        .await?;
     *live = Some(instance);
     Ok(result)
 }

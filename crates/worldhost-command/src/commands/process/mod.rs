@@ -2,9 +2,7 @@
 
 mod fresh;
 mod inputs;
-mod job;
 mod live;
-mod maker;
 mod results;
 
 use crate::options::code::Code;
@@ -15,11 +13,10 @@ use crate::terminal::explained;
 use crate::terminal::printing::reader_has_gone;
 use clap::Args;
 use inputs::Inputs;
-use maker::Maker;
 use results::Results;
 use std::thread::available_parallelism;
 use std::time::Duration;
-use worldhost::{Component, Error, Output, Pool, Source};
+use worldhost::{Component, Error, Instances, Output, Pool, Source};
 
 #[derive(Args)]
 #[command(mut_arg("words", |words| words
@@ -54,10 +51,6 @@ pub struct Process {
     #[arg(long, value_name = "N", requires = "fresh", value_parser = clap::value_parser!(u16).range(1..=1000))]
     jobs: Option<u16>,
 
-    /// Be a job of another `process`.
-    #[arg(long, hide = true, requires = "fresh")]
-    job: bool,
-
     #[command(flatten)]
     guest: Guest,
 }
@@ -66,18 +59,13 @@ pub struct Process {
 const TIMEOUT: Duration = Duration::from_secs(60);
 
 impl Process {
-    pub async fn execute<P: Project>(mut self, verbose: bool) -> anyhow::Result<i32> {
-        self.code.quiet = self.job;
-        let maker = self.maker::<P>(verbose).await?;
-        if self.job {
-            job::serve(maker).await?;
-            return Ok(0);
-        }
+    pub async fn execute<P: Project>(self, verbose: bool) -> anyhow::Result<i32> {
+        let instances = self.instances::<P>(verbose).await?;
         let mut results = Results::new(Names::of::<P>(), self.keep_going, verbose);
-        let (jobs, inputs) = (self.jobs(), Inputs::new(self.guest.rest()));
-        let ended = match self.fresh && jobs > 1 {
-            true => fresh::run(inputs, jobs, &mut results),
-            false => live::run(maker, self.fresh, inputs, &mut results).await,
+        let inputs = Inputs::new(self.guest.rest());
+        let ended = match self.fresh {
+            true => fresh::run::<P>(&instances, inputs, self.jobs(), &mut results),
+            false => live::run::<P>(&instances, inputs, &mut results).await,
         };
         match ended.and_then(|()| results.flush()) {
             Ok(()) => Ok(results.code),
@@ -87,38 +75,30 @@ impl Process {
         }
     }
 
-    async fn maker<P: Project>(&self, verbose: bool) -> anyhow::Result<Maker<P>> {
-        // Jobs share it.
-        let output = match self.job {
-            true => Output::StderrByLine,
-            false => Output::Stderr,
-        };
-        let sandbox = self.grants.sandbox()?.stdout(output.clone()).stderr(output);
+    async fn instances<P: Project>(
+        &self,
+        verbose: bool,
+    ) -> anyhow::Result<Instances<P::Guest, P::Data>> {
         let mut config = self.grants.config(Some(TIMEOUT));
+        // Jobs share it.
+        let mut output = Output::Stderr;
+        if self.fresh {
+            config.pool = Some(Pool::new(self.jobs().into()));
+            output = Output::StderrByLine;
+        }
+        let sandbox = self.grants.sandbox()?.stdout(output.clone()).stderr(output);
         let path = self.guest.component();
         config.cache = self.code.cache::<P>(&sandbox, path, verbose)?;
-        if self.fresh {
-            config.pool = Some(Pool::new(1));
-        }
         let source = Source::open(path)?;
         let loading = self.code.load::<P>(&config, path, &source, verbose);
         let component = loading.await?;
         has_export::<P>(&component)?;
-        let pre = component.typed(P::pre);
-        Ok(Maker {
-            pre: pre.map_err(|error| explained::world::<P>(error, &source))?,
-            component,
-            sandbox,
-            limits: self.grants.limits(Some(TIMEOUT)),
-        })
+        let limits = self.grants.limits(Some(TIMEOUT));
+        let instances = Instances::new(&component, sandbox, limits, P::Data::default);
+        instances.map_err(|error| explained::world::<P>(error, &source))
     }
 
-    /// How many processes there are. They read the file again: what is none was read by
-    /// this one.
     fn jobs(&self) -> u16 {
-        if !self.guest.component().is_file() {
-            return 1;
-        }
         let cores = || available_parallelism().map_or(1, |n| n.get().min(1000) as u16);
         self.jobs.unwrap_or_else(cores)
     }
