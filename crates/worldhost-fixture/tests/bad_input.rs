@@ -94,17 +94,6 @@ fn a_core_module() {
         126,
         &["is a core WebAssembly module", "wasm-tools component new"],
     );
-    let text = r#"(module (import "wasi_snapshot_preview1" "proc_exit" (func (param i32))))"#;
-    let preview1 = scratch.file("preview1.wasm", wat::parse_str(text).unwrap());
-    fails(
-        &["run", preview1.to_str().unwrap()],
-        126,
-        &[
-            "is a core WebAssembly module",
-            "--adapt wasi_snapshot_preview1",
-            "wasm32-wasip2",
-        ],
-    );
 }
 
 #[test]

@@ -84,4 +84,10 @@ mod needs_go {
         // WASI preview1's adapter has one code for every failure.
         run("command-go", 1);
     }
+
+    #[test]
+    #[ignore = "needs command-go: run scripts/build-guests.sh go"]
+    fn go_s_modules_run_as_they_are() {
+        run("command-go.core", 3);
+    }
 }

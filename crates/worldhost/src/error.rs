@@ -51,6 +51,15 @@ pub enum Error {
         preview1: bool,
     },
 
+    /// An [`Adapter`](crate::Adapter) can make no component of the file.
+    #[error("{name} cannot be made a component: {message}")]
+    Adapt {
+        /// The file's name.
+        name: String,
+        /// What is in the way.
+        message: String,
+    },
+
     /// The bytes begin like a component and are not a valid one.
     #[error("{name} is not a valid component: {message}")]
     Invalid {

@@ -3,6 +3,7 @@
 use crate::options::code::Code;
 use crate::options::grants::Grants;
 use crate::options::guest::Guest;
+use crate::options::source;
 use crate::project::Project;
 use crate::terminal::printing::print_styled;
 use crate::terminal::style::{DIM, NAME};
@@ -81,7 +82,7 @@ impl Call {
             .args([self.guest.program_name()])
             .stdout(Output::Stderr)
             .stderr(Output::Stderr);
-        let source = Source::open(path)?;
+        let source = source::open_and_tell(path, verbose)?;
         // Compiled code tells its functions when it is loaded, and anything else before
         // it is compiled, as that can take a while.
         let compiled = match self.code.trust_compiled {

@@ -1,5 +1,6 @@
 //! `worldhost check`.
 
+use crate::options::source;
 use crate::project::Project;
 use crate::terminal::printing::print_styled;
 use crate::terminal::style::{BAD, DIM, GOOD, NAME};
@@ -9,7 +10,7 @@ use std::borrow::Cow;
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
 use worldhost::version::WASI_P3;
-use worldhost::{Runtime, Source, printable};
+use worldhost::{Runtime, printable};
 use worldhost_check::{Capability, Host, Misfit, Need, Problem, Report, against};
 use worldhost_wit::{Offer, World};
 
@@ -92,7 +93,7 @@ fn checked(
     path: &Path,
     check: impl Fn(&str, &[u8]) -> worldhost_check::Result<Report>,
 ) -> anyhow::Result<Report> {
-    let source = Source::open(path)?;
+    let source = source::open(path)?;
     Ok(check(source.name(), source.bytes()?)?)
 }
 

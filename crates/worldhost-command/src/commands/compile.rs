@@ -1,12 +1,11 @@
 //! `worldhost compile`.
 
-use crate::options::code;
+use crate::options::{code, output, source};
 use crate::terminal::progress;
 use anyhow::Context;
 use clap::Args;
-use std::io::Write;
-use std::path::{Path, PathBuf};
-use worldhost::{Compiler, Config, Source, compile};
+use std::path::PathBuf;
+use worldhost::{Compiler, Config, compile};
 
 #[derive(Args)]
 #[command(after_help = "\
@@ -43,31 +42,14 @@ impl Compile {
         let mut config = Config::default();
         config.compiler = self.compiler;
         config.fuel = self.fuel;
-        let (source, target) = (Source::open(&self.component)?, self.target);
+        let (source, target) = (source::open(&self.component)?, self.target);
         let work = move || compile::ahead_of_time(&config, &source, target.as_deref());
         let work = async {
             let compiled = tokio::task::spawn_blocking(work).await;
             compiled.context("the compiler failed")
         };
         let code = progress::during("compiling", &self.component, work).await??;
-        write(&output, &code).with_context(|| format!("cannot write {}", output.display()))?;
+        output::write(&output, &code)?;
         Ok(0)
     }
-}
-
-/// The file appears whole or not at all.
-fn write(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
-    let dir = match path.parent() {
-        Some(dir) if dir != Path::new("") => dir,
-        _ => Path::new("."),
-    };
-    let mut builder = tempfile::Builder::new();
-    // With the rights that the user gives to new files.
-    #[cfg(unix)]
-    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
-    let mut file = builder.prefix(".worldhost-").tempfile_in(dir)?;
-    file.write_all(bytes)?;
-    file.as_file().sync_all()?;
-    file.persist(path)?;
-    Ok(())
 }

@@ -1,13 +1,13 @@
 //! `worldhost inspect`.
 
-use crate::options::cache;
+use crate::options::{cache, source};
 use crate::terminal::json;
 use crate::terminal::printing::print_styled;
 use crate::terminal::style::{DIM, NAME};
 use clap::Args;
 use serde::Serialize;
 use std::path::PathBuf;
-use worldhost::{Compiler, Config, Source, compile, printable, printable_lines};
+use worldhost::{Compiler, Config, compile, printable, printable_lines};
 use worldhost_check::{Inspection, inspect};
 
 #[derive(Args)]
@@ -19,7 +19,8 @@ Examples:
 
 With --json, one object: component, size in bytes, imports, exports, wasi (its
 releases), producers (role, name, version), functions (interface, name,
-signature), wit, and cached: the compilers whose code of it is in the cache.")]
+signature), wit, cached: the compilers whose code of it is in the cache, and
+adapted: whether the file is a core module that it was made of.")]
 pub struct Inspect {
     /// Print only its world, as WIT.
     #[arg(long, conflicts_with = "json")]
@@ -35,14 +36,15 @@ pub struct Inspect {
 
 impl Inspect {
     pub fn execute(self) -> anyhow::Result<i32> {
-        let source = Source::open(&self.component)?;
+        let source = source::open(&self.component)?;
         let bytes = source.bytes()?;
         let found = inspect(source.name(), bytes)?;
         let cached = || cached(bytes);
+        let adapted = source.is_adapted()?;
         let text = match () {
             () if self.wit => printable_lines(&found.wit).into_owned(),
-            () if self.json => in_json(found, cached()?)?,
-            () => in_words(&found, &cached()?),
+            () if self.json => in_json(found, cached()?, adapted)?,
+            () => in_words(&found, &cached()?, adapted),
         };
         print_styled(&text)?;
         Ok(0)
@@ -58,21 +60,29 @@ fn cached(component: &[u8]) -> worldhost::Result<Vec<String>> {
     Ok(compilers.iter().map(Compiler::to_string).collect())
 }
 
-fn in_json(found: Inspection, cached: Vec<String>) -> serde_json::Result<String> {
+fn in_json(found: Inspection, cached: Vec<String>, adapted: bool) -> serde_json::Result<String> {
     #[derive(Serialize)]
     struct Json {
         #[serde(flatten)]
         found: Inspection,
         cached: Vec<String>,
+        adapted: bool,
     }
-    json::line(&Json { found, cached })
+    json::line(&Json {
+        found,
+        cached,
+        adapted,
+    })
 }
 
-fn in_words(found: &Inspection, cached: &[String]) -> String {
+fn in_words(found: &Inspection, cached: &[String], adapted: bool) -> String {
     let mut text = format!("{NAME}{}{NAME:#}\n", printable(&found.component));
     let mut line = |name: &str, value: String| {
         text += &format!("  {DIM}{name:<10}{DIM:#} {}\n", printable_lines(&value));
     };
+    if adapted {
+        line("made of", "a core module".into());
+    }
     let size = bytesize::ByteSize(found.size as u64);
     line("size", format!("{size} ({} bytes)", found.size));
     line("WASI", none_or(found.wasi.join(", ")));

@@ -5,6 +5,7 @@ pub mod call;
 pub mod check;
 pub mod compile;
 pub mod completions;
+pub mod componentize;
 pub mod inspect;
 pub mod process;
 pub mod run;

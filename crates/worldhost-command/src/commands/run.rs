@@ -3,10 +3,10 @@
 use crate::options::code::Code;
 use crate::options::grants::Grants;
 use crate::options::guest::Guest;
+use crate::options::source;
 use crate::project::Project;
 use clap::Args;
 use std::mem::ManuallyDrop;
-use worldhost::Source;
 
 #[derive(Args)]
 #[command(mut_arg("words", |words| words
@@ -42,7 +42,7 @@ impl Run {
             .inherit_stdio();
         let mut config = self.grants.config(None);
         config.cache = self.code.cache::<P>(&sandbox, path, verbose)?;
-        let source = Source::open(path)?;
+        let source = source::open_and_tell(path, verbose)?;
         let component = self.code.load::<P>(&config, path, &source, verbose).await?;
         // The process ends after it: to take these apart would be work for nothing.
         let component = ManuallyDrop::new(component);

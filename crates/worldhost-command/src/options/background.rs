@@ -5,13 +5,13 @@
 //! one for each user and never two; it says nothing, and holds nothing of the process
 //! that started it: no terminal, no pipe, no directory.
 
-use super::cache;
+use super::{cache, source};
 use clap::Args;
 #[cfg(unix)]
 use std::os::fd::{BorrowedFd, FromRawFd, OwnedFd};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
-use worldhost::{Config, Pool, Source, compile};
+use worldhost::{Config, Pool, compile};
 
 #[derive(Args)]
 pub struct Optimize {
@@ -70,7 +70,7 @@ impl Optimize {
         config.pool = self.pooled.then(Pool::default);
         config.one_core = true;
         config.cache = Some(cache::required()?);
-        compile::optimize(&config, &Source::open(&self.component)?)?;
+        compile::optimize(&config, &source::open(&self.component)?)?;
         Ok(0)
     }
 }

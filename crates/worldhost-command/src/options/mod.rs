@@ -6,3 +6,5 @@ pub mod code;
 pub mod deferred;
 pub mod grants;
 pub mod guest;
+pub mod output;
+pub mod source;

@@ -26,6 +26,9 @@ fn on_host(error: &Error, project: Names) -> Option<String> {
             format!("encode it: wasm-tools parse {name} -o {name}.wasm")
         }
         Error::NotWasm { .. } => "give a .wasm file that a component toolchain built".into(),
+        Error::Adapt { .. } => "build it as a component, or for WASI preview 1: wasm32-wasip2 or \
+                                wasm32-wasip1"
+            .into(),
         Error::CoreModule { name, preview1 } => on_core_module(name, *preview1, project),
         Error::Invalid { name, .. } => {
             format!("build or copy it again; wasm-tools validate {name} tells more")

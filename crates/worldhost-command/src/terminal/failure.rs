@@ -29,6 +29,7 @@ fn host_code(error: &Error) -> i32 {
         Error::Read { .. }
         | Error::NotWasm { .. }
         | Error::CoreModule { .. }
+        | Error::Adapt { .. }
         | Error::Invalid { .. }
         | Error::Compiled { .. }
         | Error::Stale { .. }

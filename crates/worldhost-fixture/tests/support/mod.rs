@@ -46,27 +46,42 @@ pub fn guest(name: &str) -> PathBuf {
 /// A component of `world` in the WIT text, around a core module given as text.
 /// The project's own packages can be used in the WIT.
 pub fn component(wit: &str, world: &str, core: &str) -> Vec<u8> {
+    encoded(&core_module(wit, world, core))
+}
+
+/// As [`component`], before a component is made of it.
+pub fn core_module(wit: &str, world: &str, core: &str) -> Vec<u8> {
     let mut resolve = Resolve::default();
     resolve.push_dir("wit").expect("the project's WIT");
     let group = UnresolvedPackageGroup::parse("test.wit", wit).expect("the test's WIT");
     let package = resolve.push_group(group).expect("the test's WIT resolves");
-    encode(&resolve, package, world, core)
+    with_type(&resolve, package, world, core)
 }
 
 /// As [`component`], with all the WIT in a directory.
 pub fn component_in(dir: &TempDir, world: &str, core: &str) -> Vec<u8> {
     let mut resolve = Resolve::default();
     let (package, _) = resolve.push_dir(dir.path()).expect("the test's WIT");
-    encode(&resolve, package, world, core)
+    encoded(&with_type(&resolve, package, world, core))
 }
 
-fn encode(resolve: &Resolve, package: wit_parser::PackageId, world: &str, core: &str) -> Vec<u8> {
+/// The core module with the world's types, which a component is made of.
+fn with_type(
+    resolve: &Resolve,
+    package: wit_parser::PackageId,
+    world: &str,
+    core: &str,
+) -> Vec<u8> {
     let world = resolve.select_world(&[package], Some(world)).expect(world);
     let mut module = wat::parse_str(core).expect("the test's core module");
     embed_component_metadata(&mut module, resolve, world, StringEncoding::UTF8).unwrap();
+    module
+}
+
+fn encoded(module: &[u8]) -> Vec<u8> {
     ComponentEncoder::default()
         .validate(true)
-        .module(&module)
+        .module(module)
         .expect("the module fits the world")
         .encode()
         .expect("a component")
@@ -80,6 +95,11 @@ pub fn plugin(body: &str) -> Vec<u8> {
 
 /// As [`plugin`], with more fields in the core module.
 pub fn plugin_with(fields: &str, body: &str) -> Vec<u8> {
+    encoded(&core_plugin(fields, body))
+}
+
+/// As [`plugin_with`], before a component is made of it.
+pub fn core_plugin(fields: &str, body: &str) -> Vec<u8> {
     let wit = "package test:guest; world guest { import worldhost:plugin/host@0.1.0; \
                include wasi:cli/imports@0.2.12; export process: func(input: string) -> string; }";
     let core = format!(
@@ -95,7 +115,7 @@ pub fn plugin_with(fields: &str, body: &str) -> Vec<u8> {
             (func $process (export "process") (param $ptr i32) (param $len i32) (result i32)
                 {body}))"#
     );
-    component(wit, "guest", &core)
+    core_module(wit, "guest", &core)
 }
 
 /// A file that is gone after the test.

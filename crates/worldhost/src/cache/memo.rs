@@ -25,38 +25,46 @@ use std::time::{Duration, SystemTime};
 /// coarsest clock of the file systems below, which is ext3's with 1 s.
 const SETTLED: Duration = Duration::from_secs(3);
 
-/// A file in one state.
+/// A file in one state, and who made a component of what it holds.
 #[derive(PartialEq, Eq)]
 pub(crate) struct Identity(String);
 
 impl Identity {
-    /// Of an open file, if it is one that can be told from others.
-    #[cfg(unix)]
-    pub(crate) fn of(metadata: &Metadata) -> Option<Self> {
-        use std::os::unix::fs::MetadataExt;
-        metadata.is_file().then(|| {
-            let text = format!(
-                "{} {} {} {} {} {} {}",
-                metadata.dev(),
-                metadata.ino(),
-                metadata.size(),
-                metadata.mtime(),
-                metadata.mtime_nsec(),
-                metadata.ctime(),
-                metadata.ctime_nsec()
-            );
-            Identity(text)
-        })
-    }
-
-    #[cfg(not(unix))]
-    pub(crate) fn of(_: &Metadata) -> Option<Self> {
-        None
+    /// Of an open file, if it is one that can be told from others. An `adapter` is on one
+    /// line; without one, the file is taken as it is.
+    pub(crate) fn of(metadata: &Metadata, adapter: Option<&str>) -> Option<Self> {
+        let state = state(metadata)?;
+        Some(Identity(match adapter {
+            Some(adapter) => format!("{adapter} {state}"),
+            None => state,
+        }))
     }
 
     fn file_name(&self) -> String {
         Digest::of(self.0.as_bytes()).to_string()
     }
+}
+
+#[cfg(unix)]
+fn state(metadata: &Metadata) -> Option<String> {
+    use std::os::unix::fs::MetadataExt;
+    metadata.is_file().then(|| {
+        format!(
+            "{} {} {} {} {} {} {}",
+            metadata.dev(),
+            metadata.ino(),
+            metadata.size(),
+            metadata.mtime(),
+            metadata.mtime_nsec(),
+            metadata.ctime(),
+            metadata.ctime_nsec()
+        )
+    })
+}
+
+#[cfg(not(unix))]
+fn state(_: &Metadata) -> Option<String> {
+    None
 }
 
 /// What was noted of a file of this identity.
@@ -71,11 +79,11 @@ pub(super) fn recall(dir: &Path, identity: &Identity) -> Option<String> {
     content.strip_suffix(": ").map(String::from)
 }
 
-/// Notes `content`, on one line, of what `file` holds, if it is still what `identity` was taken of and has
-/// been for a while.
+/// Notes `content`, on one line, of what `file` holds, if it is still what `identity` was
+/// taken of and has been for a while.
 pub(super) fn note(dir: &Path, file: &File, identity: &Identity, content: &str) -> io::Result<()> {
     let metadata = file.metadata()?;
-    if Identity::of(&metadata).as_ref() != Some(identity)
+    if !state(&metadata).is_some_and(|state| identity.0.ends_with(&state))
         || !settled(&metadata, SystemTime::now())
         || !keeps_times(file)
     {
@@ -166,7 +174,7 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("file");
         std::fs::write(&path, "one").unwrap();
-        let identity = Identity::of(&std::fs::metadata(&path).unwrap()).unwrap();
+        let identity = Identity::of(&std::fs::metadata(&path).unwrap(), None).unwrap();
         let content = "what is in it";
         let memo = dir.path().join(identity.file_name());
         std::fs::write(&memo, format!("{content}: {}\n", identity.0)).unwrap();

@@ -1,5 +1,6 @@
 //! Where a component comes from.
 
+use super::adapter::Adapter;
 use crate::cache::memo::Identity;
 use crate::error::{Error, Result};
 use std::fs::File;
@@ -20,6 +21,8 @@ struct Inner {
     name: String,
     file: Option<Opened>,
     bytes: OnceLock<Vec<u8>>,
+    adapter: Option<Adapter>,
+    component: OnceLock<Option<Vec<u8>>>,
 }
 
 struct Opened {
@@ -36,28 +39,51 @@ impl Source {
     /// [`Error::NotFound`] and [`Error::Read`].
     pub fn open(path: impl AsRef<Path>) -> Result<Self> {
         let path = path.as_ref();
+        Self::opened(path, None)
+    }
+
+    /// Opens a file that holds a component, or what `adapter` makes one of.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Source::open`].
+    pub fn open_adapted(path: impl AsRef<Path>, adapter: Adapter) -> Result<Self> {
+        Self::opened(path.as_ref(), Some(adapter))
+    }
+
+    fn opened(path: &Path, adapter: Option<Adapter>) -> Result<Self> {
         let file = open(path)?;
-        let identity = file.metadata().ok().and_then(|found| Identity::of(&found));
+        let metadata = file.metadata().ok();
+        let id = adapter.map(|adapter| adapter.id);
         let opened = Opened {
             file,
             path: path.into(),
-            identity,
+            identity: metadata.and_then(|found| Identity::of(&found, id)),
         };
-        Ok(Self::new(
-            path.display().to_string(),
-            Some(opened),
-            OnceLock::new(),
-        ))
+        let name = path.display().to_string();
+        Ok(Self::new(name, Some(opened), OnceLock::new(), adapter))
     }
 
     /// Bytes that are in memory, and what to call them in errors.
     pub fn from_bytes(name: impl Into<String>, bytes: impl Into<Vec<u8>>) -> Self {
-        Self::new(name.into(), None, OnceLock::from(bytes.into()))
+        Self::new(name.into(), None, OnceLock::from(bytes.into()), None)
     }
 
-    fn new(name: String, file: Option<Opened>, bytes: OnceLock<Vec<u8>>) -> Self {
+    fn new(
+        name: String,
+        file: Option<Opened>,
+        bytes: OnceLock<Vec<u8>>,
+        adapter: Option<Adapter>,
+    ) -> Self {
+        let component = OnceLock::new();
         Source {
-            inner: Arc::new(Inner { name, file, bytes }),
+            inner: Arc::new(Inner {
+                name,
+                file,
+                bytes,
+                adapter,
+                component,
+            }),
         }
     }
 
@@ -71,12 +97,48 @@ impl Source {
         self.inner.file.as_ref().map(|opened| opened.path.as_path())
     }
 
-    /// All of it, read when it is first asked for.
+    /// The component: the file as it is, or what the adapter made of it. Read when it is
+    /// first asked for.
     ///
     /// # Errors
     ///
-    /// [`Error::Read`], also when the path is a directory.
+    /// [`Error::Read`], also when the path is a directory, and those of the adapter.
     pub fn bytes(&self) -> Result<&[u8]> {
+        let read = self.read()?;
+        Ok(self.adapted(read)?.unwrap_or(read))
+    }
+
+    /// Whether the file is no component, and the adapter made one of it.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Source::bytes`].
+    pub fn is_adapted(&self) -> Result<bool> {
+        Ok(self.adapted(self.read()?)?.is_some())
+    }
+
+    /// What the adapter made of the bytes.
+    fn adapted(&self, bytes: &[u8]) -> Result<Option<&[u8]>> {
+        let Inner {
+            adapter: Some(adapter),
+            component,
+            name,
+            ..
+        } = &*self.inner
+        else {
+            return Ok(None);
+        };
+        let component = match component.get() {
+            Some(component) => component,
+            None => {
+                let made = (adapter.adapt)(name, bytes)?;
+                component.get_or_init(|| made)
+            }
+        };
+        Ok(component.as_deref())
+    }
+
+    fn read(&self) -> Result<&[u8]> {
         let Inner { file, bytes, .. } = &*self.inner;
         if let Some(bytes) = bytes.get() {
             return Ok(bytes);

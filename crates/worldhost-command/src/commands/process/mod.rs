@@ -8,6 +8,7 @@ mod results;
 use crate::options::code::Code;
 use crate::options::grants::Grants;
 use crate::options::guest::Guest;
+use crate::options::source;
 use crate::project::{Names, Project};
 use crate::terminal::explained;
 use crate::terminal::printing::reader_has_gone;
@@ -16,7 +17,7 @@ use inputs::Inputs;
 use results::Results;
 use std::thread::available_parallelism;
 use std::time::Duration;
-use worldhost::{Component, Error, Instances, Output, Pool, Source};
+use worldhost::{Component, Error, Instances, Output, Pool};
 
 #[derive(Args)]
 #[command(mut_arg("words", |words| words
@@ -89,7 +90,7 @@ impl Process {
         let sandbox = self.grants.sandbox()?.stdout(output.clone()).stderr(output);
         let path = self.guest.component();
         config.cache = self.code.cache::<P>(&sandbox, path, verbose)?;
-        let source = Source::open(path)?;
+        let source = source::open_and_tell(path, verbose)?;
         let loading = self.code.load::<P>(&config, path, &source, verbose);
         let component = loading.await?;
         has_export::<P>(&component)?;
