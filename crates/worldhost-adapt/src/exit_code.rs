@@ -34,8 +34,10 @@ pub fn kept(bytes: &[u8]) -> anyhow::Result<Option<Vec<u8>>> {
         return Ok(None);
     }
     let mut module = module.finish();
-    let mut resolve = Resolve::default();
-    resolve.all_features = true;
+    let mut resolve = Resolve {
+        all_features: true,
+        ..Resolve::default()
+    };
     let package = resolve.push_str("exit.wit", WIT)?;
     let world = resolve.select_world(&[package], None)?;
     embed_component_metadata(&mut module, &resolve, world, StringEncoding::UTF8)?;

@@ -86,7 +86,7 @@ pub use engine::compiler::Compiler;
 pub use engine::config::{Bounds, Config};
 pub use engine::pool::Pool;
 pub use error::{Error, LimitHit, Result, Trap};
-pub use load::adapter::Adapter;
+pub use load::adapter::{Adapt, Adapter};
 pub use load::component::Component;
 pub use load::expect::expect_component;
 pub use load::source::Source;

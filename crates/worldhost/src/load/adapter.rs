@@ -12,5 +12,8 @@ pub struct Adapter {
     pub id: &'static str,
     /// The component that it makes of the bytes of a file with this name; none if it
     /// leaves them as they are.
-    pub adapt: fn(&str, &[u8]) -> Result<Option<Vec<u8>>>,
+    pub adapt: Adapt,
 }
+
+/// What an adapter does with a file's name and bytes.
+pub type Adapt = fn(&str, &[u8]) -> Result<Option<Vec<u8>>>;
