@@ -34,6 +34,11 @@ pub struct Grants {
     #[arg(long, value_name = "HOST:PORT", help_heading = "Grants")]
     allow_net: Vec<NetGrant>,
 
+    /// Let the names of --allow-net lead to any address: without this they lead to public
+    /// ones alone, and localhost to this machine.
+    #[arg(long, requires = "allow_net", help_heading = "Grants")]
+    allow_private: bool,
+
     /// Allow the whole network, listening included.
     #[arg(long, help_heading = "Grants")]
     inherit_network: bool,
@@ -96,6 +101,9 @@ impl Grants {
         }
         for grant in &self.allow_net {
             sandbox = sandbox.allow_net(grant.clone());
+        }
+        if self.allow_private {
+            sandbox = sandbox.allow_private_addresses();
         }
         if self.inherit_network {
             sandbox = sandbox.inherit_network();

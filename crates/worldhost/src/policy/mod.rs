@@ -1,5 +1,6 @@
 //! What a component may touch, and how much it may use.
 
+mod addresses;
 pub(crate) mod hatches;
 pub(crate) mod limits;
 pub(crate) mod network;

@@ -1,6 +1,7 @@
 //! Which addresses a guest may reach: one list of grants rules the socket check and the
 //! name lookup of `wasi:sockets` and the request hook of `wasi:http`.
 
+use super::addresses::is_public;
 use std::fmt;
 use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 use std::str::FromStr;
@@ -13,6 +14,15 @@ use wasmtime_wasi::sockets::SocketAddrUse;
 pub struct Network {
     all: bool,
     grants: Vec<NetGrant>,
+    private: bool,
+}
+
+/// What is known of a request before its host is looked up.
+pub(crate) enum Verdict {
+    Denied,
+    Permitted,
+    /// When the host's name leads to a public address.
+    PermittedIfPublic,
 }
 
 impl Network {
@@ -20,8 +30,15 @@ impl Network {
     pub fn all() -> Self {
         Network {
             all: true,
-            grants: Vec::new(),
+            ..Network::default()
         }
+    }
+
+    /// Lets granted names lead to any address. Without this they lead to public ones
+    /// alone, and `localhost` to this machine: whoever owns a name could else send a guest
+    /// to a private network, or to the metadata service of a cloud.
+    pub fn allow_private(&mut self) {
+        self.private = true;
     }
 
     /// Outgoing connections to what the grant names, and the lookup of the name when
@@ -58,7 +75,7 @@ impl Network {
         match usage {
             SocketAddrUse::TcpConnect | SocketAddrUse::UdpSend | SocketAddrUse::UdpReceive => {
                 for grant in &self.grants {
-                    if grant.permits_addr(addr).await {
+                    if grant.permits_addr(addr, self.private).await {
                         return true;
                     }
                 }
@@ -78,9 +95,23 @@ impl Network {
             || (is_address(name) && !self.is_denied())
     }
 
-    pub(crate) fn permits_authority(&self, host: &str, port: u16) -> bool {
-        self.all || self.grants.iter().any(|g| g.permits_authority(host, port))
+    pub(crate) fn permits_request(&self, host: &str, port: u16) -> Verdict {
+        let mut grants = self.grants.iter();
+        let granted = self.all || grants.any(|grant| grant.permits_authority(host, port));
+        match granted {
+            false => Verdict::Denied,
+            true if self.all || self.private || is_local(host) => Verdict::Permitted,
+            // An address that was granted was meant.
+            true if is_address(host) => Verdict::Permitted,
+            true => Verdict::PermittedIfPublic,
+        }
     }
+}
+
+/// The public address among those of a host, to be connected to; none if all are private.
+pub(crate) async fn public_address(host: &str, port: u16) -> std::io::Result<Option<SocketAddr>> {
+    let mut found = tokio::net::lookup_host((host, port)).await?;
+    Ok(found.find(|found| is_public(found.ip())))
 }
 
 /// One place on the network that a guest may connect to, written `HOST:PORT`:
@@ -108,12 +139,13 @@ impl NetGrant {
     }
 
     /// A name is looked up each time, since its addresses may change.
-    async fn permits_addr(&self, addr: SocketAddr) -> bool {
+    async fn permits_addr(&self, addr: SocketAddr, private: bool) -> bool {
         if !self.permits_port(addr.port()) {
             return false;
         }
         match &self.host {
             Host::Addr(ip) => *ip == addr.ip().to_canonical(),
+            Host::Name(name) if !private && !is_local(name) && !is_public(addr.ip()) => false,
             Host::Name(name) => match tokio::net::lookup_host((name.as_str(), 0)).await {
                 Ok(mut found) => found.any(|found| found.ip() == addr.ip().to_canonical()),
                 Err(_) => false,
@@ -144,7 +176,9 @@ impl FromStr for NetGrant {
             "*" => None,
             port => Some(
                 port.parse::<u16>()
-                    .map_err(|_| format!("`{port}` is no port: 0 to 65535, or *"))?,
+                    .ok()
+                    .filter(|port| *port != 0)
+                    .ok_or_else(|| format!("`{port}` is no port: 1 to 65535, or *"))?,
             ),
         };
         let bracketed = host.strip_prefix('[').and_then(|h| h.strip_suffix(']'));
@@ -156,11 +190,33 @@ impl FromStr for NetGrant {
             Err(_) if bracketed.is_some() => {
                 return Err("has no IPv6 address within the brackets".to_string());
             }
+            // What a resolver may take for an address, as `0x7f.1`, is none here.
+            Err(_) if ends_in_number(host) => {
+                return Err(format!(
+                    "`{host}` is no address; write four numbers, or a name"
+                ));
+            }
             Err(_) if is_host_name(host) => Host::Name(host.to_string()),
             Err(_) => return Err(format!("`{host}` is no host name or address")),
         };
         Ok(NetGrant { host, port })
     }
+}
+
+fn ends_in_number(host: &str) -> bool {
+    let host = host.strip_suffix('.').unwrap_or(host);
+    let last = host.rsplit('.').next().unwrap_or(host);
+    let hexadecimal = last.strip_prefix("0x").or(last.strip_prefix("0X"));
+    match hexadecimal {
+        Some(digits) => digits.chars().all(|c| c.is_ascii_hexdigit()),
+        None => !last.is_empty() && last.chars().all(|c| c.is_ascii_digit()),
+    }
+}
+
+/// The names of this machine, which nobody else can own.
+fn is_local(name: &str) -> bool {
+    let name = name.strip_suffix('.').unwrap_or(name).to_ascii_lowercase();
+    name == "localhost" || name.ends_with(".localhost")
 }
 
 fn is_host_name(text: &str) -> bool {
@@ -223,6 +279,23 @@ mod tests {
         assert!(message("[localhost]:80").contains("no IPv6 address"));
         assert!(message("a b:80").contains("no host name"));
         assert!(message(":80").contains("no host name"));
+        for port in ["0", "65536", "-1"] {
+            assert!(
+                message(&format!("a:{port}")).contains("1 to 65535"),
+                "{port}"
+            );
+        }
+        for host in [
+            "127.1",
+            "0x7f.1",
+            "1.2.3.4.5",
+            "2130706433",
+            "0x7f000001",
+            "1.2.3.4.",
+        ] {
+            let message = message(&format!("{host}:80"));
+            assert!(message.contains("is no address"), "{host}: {message}");
+        }
     }
 
     #[test]
@@ -269,6 +342,57 @@ mod tests {
             assert!(!network.permits_lookup(name), "{name}");
         }
         assert!(Network::all().permits_lookup("example.com"));
+    }
+
+    #[test]
+    fn names_lead_to_public_addresses_alone_unless_more_is_allowed() {
+        let verdict = |network: &Network, host| match network.permits_request(host, 80) {
+            Verdict::Denied => "denied",
+            Verdict::Permitted => "permitted",
+            Verdict::PermittedIfPublic => "if public",
+        };
+        let mut network = Network::default();
+        for granted in [
+            "example.com:80",
+            "10.0.0.1:80",
+            "[fd00::1]:80",
+            "localhost:80",
+        ] {
+            network.allow(grant(granted));
+        }
+        assert_eq!(verdict(&network, "example.org"), "denied");
+        assert_eq!(verdict(&network, "example.com"), "if public");
+        for host in ["10.0.0.1", "[fd00::1]", "localhost", "LOCALHOST."] {
+            assert_eq!(verdict(&network, host), "permitted", "{host}");
+        }
+        network.allow_private();
+        assert_eq!(verdict(&network, "example.com"), "permitted");
+        assert_eq!(verdict(&network, "example.org"), "denied");
+    }
+
+    /// A name of `/etc/hosts`, which leads to this machine and is not `localhost`.
+    #[tokio::test]
+    async fn a_name_that_leads_to_a_private_address_is_not_followed() {
+        let hosts = std::fs::read_to_string("/etc/hosts").unwrap_or_default();
+        let mut lines = hosts.lines().map(str::split_whitespace);
+        let found = lines.find_map(|mut words| {
+            let ip: IpAddr = words.next()?.parse().ok()?;
+            let name = words.find(|name| !is_local(name) && is_host_name(name))?;
+            (!is_public(ip)).then(|| (ip, name.to_string()))
+        });
+        let Some((ip, name)) = found else {
+            panic!("/etc/hosts has no name but localhost for an address that is not public");
+        };
+        let mut network = Network::default();
+        network.allow(grant(&format!("{name}:80")));
+        let permits = async |network: &Network| {
+            let usage = SocketAddrUse::TcpConnect;
+            network.permits_socket(SocketAddr::new(ip, 80), usage).await
+        };
+        assert!(!permits(&network).await, "{name} {ip}");
+        assert_eq!(public_address(&name, 80).await.unwrap(), None);
+        network.allow_private();
+        assert!(permits(&network).await, "{name} {ip}");
     }
 
     #[tokio::test]

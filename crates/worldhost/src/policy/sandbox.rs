@@ -139,6 +139,13 @@ impl Sandbox {
         self
     }
 
+    /// Lets granted names lead to any address; without this, to public ones alone, and
+    /// `localhost` to this machine. A granted address needs no such word.
+    pub fn allow_private_addresses(mut self) -> Self {
+        Arc::make_mut(&mut self.network).allow_private();
+        self
+    }
+
     /// Allows the whole network, listening included.
     pub fn inherit_network(mut self) -> Self {
         self.network = Arc::new(Network::all());

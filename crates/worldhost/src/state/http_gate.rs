@@ -1,7 +1,9 @@
 //! Outgoing `wasi:http` requests, as far as a grant covers them.
 
-use crate::policy::network::Network;
+use crate::policy::network::{Network, Verdict, public_address};
+use http::uri::Scheme;
 use std::future::Future;
+use std::net::SocketAddr;
 use std::sync::Arc;
 use wasmtime_wasi_http::{Error, RequestOptions, WasiBody, WasiHttpHooks, default_hooks};
 
@@ -23,7 +25,7 @@ impl WasiHttpHooks for HttpGate {
         self.hooks().forbidden_header_filter()
     }
 
-    fn is_supported_scheme(&mut self, scheme: &http::uri::Scheme) -> bool {
+    fn is_supported_scheme(&mut self, scheme: &Scheme) -> bool {
         self.hooks().is_supported_scheme(scheme)
     }
 
@@ -31,7 +33,7 @@ impl WasiHttpHooks for HttpGate {
         self.hooks().set_host_header()
     }
 
-    fn default_scheme(&mut self) -> Option<http::uri::Scheme> {
+    fn default_scheme(&mut self) -> Option<Scheme> {
         self.hooks().default_scheme()
     }
 
@@ -54,10 +56,26 @@ impl WasiHttpHooks for HttpGate {
         options: Option<RequestOptions>,
         body_sent: Box<dyn Future<Output = Result<(), Error>> + Send>,
     ) -> Box<dyn Future<Output = Result<Sent, Error>> + Send> {
-        if self.permits(request.uri()) {
-            self.hooks().send_request(request, options, body_sent)
-        } else {
-            Box::new(async { Err(Error::HttpRequestDenied) })
+        let Some((host, port)) = destination(request.uri()) else {
+            return Box::new(async { Err(Error::HttpRequestDenied) });
+        };
+        match self.network.permits_request(&host, port) {
+            Verdict::Denied => Box::new(async { Err(Error::HttpRequestDenied) }),
+            Verdict::Permitted => self.hooks().send_request(request, options, body_sent),
+            // The embedder's hooks find their own way to the host.
+            Verdict::PermittedIfPublic if self.hooks.is_some() => {
+                let sent = Box::into_pin(self.hooks().send_request(request, options, body_sent));
+                Box::new(async move {
+                    public(&host, port).await?;
+                    sent.await
+                })
+            }
+            Verdict::PermittedIfPublic => Box::new(async move {
+                let address = public(&host, port).await?;
+                let request = pinned(request, address)?;
+                let sent = default_hooks().send_request(request, options, body_sent);
+                Box::into_pin(sent).await
+            }),
         }
     }
 }
@@ -69,11 +87,40 @@ impl HttpGate {
             None => default_hooks(),
         }
     }
+}
 
-    fn permits(&self, uri: &http::Uri) -> bool {
-        let https = uri.scheme() == Some(&http::uri::Scheme::HTTPS);
-        let port = uri.port_u16().unwrap_or(if https { 443 } else { 80 });
-        let host = uri.host();
-        host.is_some_and(|host| self.network.permits_authority(host, port))
+/// The host and the port of a request.
+fn destination(uri: &http::Uri) -> Option<(String, u16)> {
+    let port = uri
+        .port_u16()
+        .unwrap_or(if is_https(uri) { 443 } else { 80 });
+    Some((uri.host()?.to_string(), port))
+}
+
+fn is_https(uri: &http::Uri) -> bool {
+    uri.scheme() == Some(&Scheme::HTTPS)
+}
+
+/// A public address of the host.
+async fn public(host: &str, port: u16) -> Result<SocketAddr, Error> {
+    let address = public_address(host, port).await.map_err(Error::Connect)?;
+    address.ok_or(Error::HttpRequestDenied)
+}
+
+/// The request, to be sent to the address that was looked at and to no other. The name of
+/// one for HTTPS stays, for the certificate to prove: whoever has that for a public name is
+/// no private service. The `host` header was set before.
+fn pinned(
+    mut request: http::Request<WasiBody>,
+    address: SocketAddr,
+) -> Result<http::Request<WasiBody>, Error> {
+    if is_https(request.uri()) {
+        return Ok(request);
     }
+    let mut parts = request.uri().clone().into_parts();
+    let authority = address.to_string().parse();
+    parts.authority = Some(authority.map_err(|_| Error::HttpRequestUriInvalid)?);
+    let uri = http::Uri::from_parts(parts).map_err(|_| Error::HttpRequestUriInvalid)?;
+    *request.uri_mut() = uri;
+    Ok(request)
 }
