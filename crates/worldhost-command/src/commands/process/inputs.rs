@@ -16,8 +16,8 @@ pub struct Input {
 /// `line 3`, `input 1`.
 #[derive(Clone, Copy)]
 pub struct Place {
-    kind: &'static str,
-    number: u64,
+    pub kind: &'static str,
+    pub number: u64,
 }
 
 impl std::fmt::Display for Place {

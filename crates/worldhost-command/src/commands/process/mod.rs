@@ -1,5 +1,6 @@
 //! `worldhost process`.
 
+mod format;
 mod fresh;
 mod inputs;
 mod live;
@@ -13,8 +14,10 @@ use crate::project::{Names, Project};
 use crate::terminal::explained;
 use crate::terminal::printing::reader_has_gone;
 use clap::Args;
+use format::Format;
 use inputs::Inputs;
 use results::Results;
+use std::io::{self, IsTerminal};
 use std::thread::available_parallelism;
 use std::time::Duration;
 use worldhost::{Component, Error, Instances, Output, Pool};
@@ -31,7 +34,12 @@ Examples:
   worldhost process --keep-going --timeout 1s plugin.wasm < lines.txt
 
 Options for worldhost come before COMPONENT; everything after it is an input:
-`-` alone is stdin, and `-5` is itself.")]
+`-` alone is stdin, and `-5` is itself.
+
+A result is printed as it is, and a line feed after it: one that has line feeds
+takes several lines. On a terminal, what that would obey is escaped. With --json
+each input has one line: {\"line\": 3, \"result\": \"...\"}, or \"input\" for one that
+is an argument; a failed one has \"error\" and \"code\" in the place of \"result\".")]
 pub struct Process {
     #[command(flatten)]
     grants: Grants,
@@ -52,6 +60,14 @@ pub struct Process {
     #[arg(long, value_name = "N", requires = "fresh", value_parser = clap::value_parser!(u16).range(1..=1000))]
     jobs: Option<u16>,
 
+    /// Print a JSON object a line for each input.
+    #[arg(long)]
+    json: bool,
+
+    /// End each result with a zero byte in the place of a line feed.
+    #[arg(short = '0', long, conflicts_with = "json")]
+    null: bool,
+
     #[command(flatten)]
     guest: Guest,
 }
@@ -62,7 +78,7 @@ const TIMEOUT: Duration = Duration::from_secs(60);
 impl Process {
     pub async fn execute<P: Project>(self, verbose: bool) -> anyhow::Result<i32> {
         let instances = self.instances::<P>(verbose).await?;
-        let mut results = Results::new(Names::of::<P>(), self.keep_going, verbose);
+        let mut results = Results::new(Names::of::<P>(), self.format(), self.keep_going, verbose);
         let inputs = Inputs::new(self.guest.rest());
         let ended = match self.fresh {
             true => fresh::run::<P>(&instances, inputs, self.jobs(), &mut results),
@@ -97,6 +113,15 @@ impl Process {
         let limits = self.grants.limits(Some(TIMEOUT));
         let instances = Instances::new(&component, sandbox, limits, P::Data::default);
         instances.map_err(|error| explained::world::<P>(error, &source))
+    }
+
+    fn format(&self) -> Format {
+        match () {
+            () if self.json => Format::Json,
+            () if self.null => Format::Null,
+            () if io::stdout().is_terminal() => Format::Terminal,
+            () => Format::Lines,
+        }
     }
 
     fn jobs(&self) -> u16 {

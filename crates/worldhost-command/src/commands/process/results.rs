@@ -1,16 +1,15 @@
 //! The results of `process`, on stdout.
 
+use super::format::Format;
 use super::inputs::Place;
 use crate::project::Names;
 use crate::terminal::{failure, printing};
-use std::io::{self, IsTerminal};
 
 /// Collects results, so that a pipe is fast; what is collected is written when
 /// there is nothing to do but wait.
 pub struct Results {
     lines: Vec<u8>,
-    /// Someone is looking, at what the guest says meanwhile too.
-    terminal: bool,
+    format: Format,
     keep_going: bool,
     /// With the frames of what fails.
     verbose: bool,
@@ -23,10 +22,10 @@ pub struct Results {
 const HELD: usize = 64 << 10;
 
 impl Results {
-    pub fn new(project: Names, keep_going: bool, verbose: bool) -> Self {
+    pub fn new(project: Names, format: Format, keep_going: bool, verbose: bool) -> Self {
         Results {
             lines: Vec::new(),
-            terminal: io::stdout().is_terminal(),
+            format,
             keep_going,
             verbose,
             project,
@@ -36,28 +35,31 @@ impl Results {
 
     /// Takes the result of one input. An error ends it all, or is printed.
     pub fn take(&mut self, place: Place, result: anyhow::Result<String>) -> anyhow::Result<()> {
-        match result {
-            Ok(result) => {
-                self.lines.extend_from_slice(result.as_bytes());
-                self.lines.push(b'\n');
-                if self.terminal || self.lines.len() >= HELD {
+        match result.and_then(|result| self.format.result(place, &result)) {
+            Ok(text) => {
+                self.lines.extend_from_slice(&text);
+                // Someone is looking, at what the guest says meanwhile too.
+                if self.format == Format::Terminal || self.lines.len() >= HELD {
                     self.flush()?;
                 }
                 Ok(())
             }
-            Err(error) => {
-                self.flush()?;
-                let error = error.context(place.to_string());
-                if !self.keep_going {
-                    return Err(error);
-                }
-                failure::print(&error, self.project, self.verbose);
-                if self.code == 0 {
-                    self.code = failure::code(&error);
-                }
-                Ok(())
-            }
+            Err(error) => self.failed(place, error),
         }
+    }
+
+    fn failed(&mut self, place: Place, error: anyhow::Error) -> anyhow::Result<()> {
+        self.lines.extend(self.format.failure(place, &error)?);
+        self.flush()?;
+        let error = error.context(place.to_string());
+        if !self.keep_going {
+            return Err(error);
+        }
+        failure::print(&error, self.project, self.verbose);
+        if self.code == 0 {
+            self.code = failure::code(&error);
+        }
+        Ok(())
     }
 
     pub fn flush(&mut self) -> anyhow::Result<()> {
