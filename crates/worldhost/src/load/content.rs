@@ -1,6 +1,7 @@
 //! What is known of a component's bytes, without having them.
 
 use crate::cache::digest::Digest;
+use crate::version;
 use std::fmt;
 use wasmparser::{Parser, Payload, Validator, WasmFeatures};
 
@@ -63,7 +64,7 @@ const CONCURRENCY: WasmFeatures = WasmFeatures::CM_ASYNC
 
 /// Not all of WASI 0.3 is concurrent by its types.
 fn names_wasi_p3(payload: &Payload) -> bool {
-    let p3 = |name: &str| name.starts_with("wasi:") && name.contains("@0.3.");
+    let p3 = |name: &str| name.starts_with("wasi:") && version::is_p3(name);
     match payload {
         Payload::ComponentImportSection(imports) => {
             let mut imports = imports.clone().into_iter().flatten();

@@ -1,6 +1,7 @@
 //! What a file is that is no component.
 
 use crate::error::{Error, Result};
+use crate::wording;
 use wasmtime::Engine;
 
 /// That the bytes begin like a component. The rest is told what it is.
@@ -44,7 +45,7 @@ pub fn expect_component(name: &str, bytes: &[u8]) -> Result<()> {
 /// What the validator or the compiler said, and what it most likely means.
 pub(crate) fn why_invalid(error: &wasmtime::Error) -> String {
     let cause = error.root_cause().to_string();
-    if cause.contains("unexpected end") || cause.contains("out of bounds (bound") {
+    if wording::is_cut_off(&cause) {
         format!("the file is cut off: {cause}")
     } else {
         cause

@@ -49,14 +49,11 @@ fn message(error: &wasmtime::Error) -> String {
     let texts: Vec<String> = error
         .chain()
         .map(|cause| cause.to_string())
-        .filter(|text| !text.starts_with(BACKTRACE))
+        .filter(|text| !wording::begins_backtrace(text))
         .collect();
     let text = texts.join(": ").replace('\n', " ");
-    text.trim_start_matches("wasm trap: ").to_string()
+    wording::without_trap(&text).to_string()
 }
-
-/// How Wasmtime's rendering of a backtrace begins.
-const BACKTRACE: &str = "error while executing at wasm backtrace";
 
 fn frames(error: &wasmtime::Error) -> Vec<String> {
     let Some(backtrace) = error.downcast_ref::<wasmtime::WasmBacktrace>() else {
@@ -64,7 +61,7 @@ fn frames(error: &wasmtime::Error) -> Vec<String> {
     };
     printable_names(backtrace)
         .lines()
-        .filter(|line| !line.starts_with(BACKTRACE))
+        .filter(|line| !wording::begins_backtrace(line))
         .map(|line| line.trim().to_string())
         .collect()
 }

@@ -4,7 +4,7 @@
 //!
 //! Whole processes, and the Wasmtime CLI beside them, are `scripts/bench.sh`'s.
 
-#[path = "../crates/worldhost-fixture/tests/support/mod.rs"]
+#[path = "../tests/support/mod.rs"]
 mod support;
 mod textbook;
 
