@@ -1,6 +1,7 @@
 //! `worldhost compile`.
 
 use crate::options::code;
+use crate::options::proposals::Switches;
 use crate::terminal::progress;
 use anyhow::Context;
 use clap::Args;
@@ -33,6 +34,9 @@ pub struct Compile {
     /// For runs with --fuel, and no others.
     #[arg(long)]
     fuel: bool,
+
+    #[command(flatten)]
+    switches: Switches,
 }
 
 impl Compile {
@@ -43,6 +47,7 @@ impl Compile {
         let mut config = Config::default();
         config.compiler = self.compiler;
         config.fuel = self.fuel;
+        config.proposals = self.switches.proposals();
         let (source, target) = (Source::open(&self.component)?, self.target);
         let work = move || compile::ahead_of_time(&config, &source, target.as_deref());
         let work = async {

@@ -6,3 +6,4 @@ pub mod code;
 pub mod deferred;
 pub mod grants;
 pub mod guest;
+pub mod proposals;
