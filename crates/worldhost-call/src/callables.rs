@@ -7,7 +7,7 @@ use crate::shell::Shell;
 use wasmtime::Engine;
 use wasmtime::component::Component;
 use wasmtime::component::types::ComponentItem;
-use worldhost::{Error, Runtime, Source, expect_component};
+use worldhost::{Error, Runtime, Source, expect_component, validate};
 
 /// Every function that a component exports, at its root or in an interface: without
 /// compiling or linking it.
@@ -32,7 +32,8 @@ pub fn callables<T: Send + 'static>(
     if let Some(callables) = imitated(outline, runtime.engine()) {
         return Ok(callables);
     }
-    // What cannot be imitated has to be compiled.
+    // What cannot be imitated has to be compiled, if it can be.
+    validate(name, bytes, runtime.proposals())?;
     match Component::from_binary(runtime.engine(), bytes) {
         Ok(compiled) => Ok(of_compiled(&compiled)),
         Err(error) => Err(invalid(format!("{error:#}")).into()),
@@ -129,7 +130,7 @@ mod tests {
             (&b"text"[..], "x.wasm is not WebAssembly: it is plain text"),
             (
                 &package,
-                "x.wasm is not a valid component: it is a WIT package",
+                "x.wasm is a WIT package in binary form, with no code to run",
             ),
             (cut, "x.wasm is not a valid component: unexpected end"),
         ] {

@@ -1,14 +1,13 @@
 //! A component beside a host.
 
-use crate::alone::{report, side};
+use crate::alone::{exports, report};
 use crate::beyond::beyond_wit;
-use crate::decode::{decode, invalid};
+use crate::decode::{Shown, decode};
 use crate::error::Result;
 use crate::imports;
-use crate::report::{Misfit, Report};
-use wit_parser::{Resolve, WorldId};
-use worldhost::Runtime;
+use crate::report::{Lack, Misfit, Report};
 use worldhost::version::Wasi;
+use worldhost::{Error, Proposal, Runtime};
 use worldhost_wit::{InterfaceName, Offer, Side, World};
 
 /// A host that components are held against: what links, the WIT that says so in words,
@@ -42,40 +41,75 @@ impl<'a, T: Send + 'static> Host<'a, T> {
     /// with no world, [`Error::World`](crate::Error::World) when the offer has not the
     /// one that is due.
     pub fn check(&self, name: &str, bytes: &[u8], world: Option<&World>) -> Result<Report> {
-        let (resolve, id) = decode(name, bytes)?;
+        let verdict = Verdict::of(self.runtime, name, bytes)?;
+        let shown = decode(name, bytes)?;
         let guessed;
         let world = match world {
             Some(world) => world,
             None => {
-                guessed = self.guess(&resolve, id)?;
+                guessed = self.guess(&shown)?;
                 &guessed
             }
         };
-        let mut misfits = beyond_wit(bytes);
-        let found = imports::misfits(self.runtime, &resolve, id, self.offer);
-        misfits.extend(found.map_err(|error| invalid(name, format!("{error:#}")))?);
-        misfits.extend(side(&resolve, id, world, false, Side::Export).misfits());
-        Ok(report(name, &resolve, id, world, misfits))
+        let mut misfits = self.imports(&verdict, &shown, bytes);
+        misfits.extend(exports(&shown, world, false));
+        let mut report = report(name, shown, world, misfits);
+        match verdict {
+            Verdict::Lacks(proposals) => {
+                report.lacks = proposals.into_iter().map(Lack::from).collect();
+            }
+            Verdict::Refused(words) => report.refused = Some(words),
+            Verdict::Links | Verdict::Misses(_) => {}
+        }
+        report.fits &= report.lacks.is_empty() && report.refused.is_none();
+        Ok(report)
     }
 
     /// The imports that do not link, as far as they can be told: why
     /// [`Runtime::load`] gave [`Error::Link`](worldhost::Error::Link). None for bytes
     /// that are no component.
     pub fn misfits(&self, name: &str, bytes: &[u8]) -> Vec<Misfit> {
+        let verdict = Verdict::of(self.runtime, name, bytes);
+        match (verdict, decode(name, bytes)) {
+            (Ok(verdict), Ok(shown)) => self.imports(&verdict, &shown, bytes),
+            _ => Vec::new(),
+        }
+    }
+
+    /// What is in the way of linking, item by item.
+    fn imports(&self, verdict: &Verdict, shown: &Shown, bytes: &[u8]) -> Vec<Misfit> {
+        if let Verdict::Links = verdict {
+            return Vec::new();
+        }
         let mut misfits = beyond_wit(bytes);
-        if let Ok((resolve, id)) = decode(name, bytes)
-            && let Ok(found) = imports::misfits(self.runtime, &resolve, id, self.offer)
-        {
-            misfits.extend(found);
+        let resolve = &shown.resolve;
+        misfits.extend(imports::misfits(
+            self.runtime,
+            resolve,
+            shown.world,
+            self.offer,
+        ));
+        match verdict {
+            Verdict::Misses(words) if misfits.is_empty() => {
+                misfits.push(imports::unexplained(None, words));
+            }
+            _ => {}
         }
         misfits
     }
 
     /// A command by the export that is run; anything else should be of the host's own
     /// world.
-    fn guess(&self, resolve: &Resolve, id: WorldId) -> Result<World> {
-        let exports = resolve.worlds[id].exports.keys();
-        let exports = exports.map(|key| InterfaceName::from(resolve.name_world_key(key)));
+    fn guess(&self, shown: &Shown) -> Result<World> {
+        let resolve = &shown.resolve;
+        let exports = resolve.worlds[shown.world].exports.keys();
+        let hidden = shown
+            .unseen
+            .iter()
+            .filter(|unseen| unseen.side == Side::Export);
+        let hidden = hidden.map(|unseen| unseen.name.clone());
+        let exports = exports.map(|key| resolve.name_world_key(key)).chain(hidden);
+        let exports = exports.map(InterfaceName::from);
         let runs: Vec<InterfaceName> = exports
             .filter(|name| name.base() == "wasi:cli/run" && name.version().is_some())
             .collect();
@@ -83,10 +117,34 @@ impl<'a, T: Send + 'static> Host<'a, T> {
             return Ok(self.offer.project_world(self.project)?);
         }
         let known = runs.iter().filter_map(|name| Wasi::of_run(name.as_str()));
-        // Or of a WASI that this host does not have.
-        let wasi = known.min().unwrap_or(Wasi::P2);
+        // Or the one that is most like it.
+        let like = runs
+            .iter()
+            .filter_map(|name| name.version().and_then(|v| Wasi::like(v.major, v.minor)));
+        let wasi = known.min().or_else(|| like.min()).unwrap_or(Wasi::P2);
         let name = format!("wasi:cli/command@{}", wasi.release());
         Ok(self.offer.world(&name)?)
+    }
+}
+
+/// What loading would say of a component.
+enum Verdict {
+    Links,
+    /// In the linker's words.
+    Misses(String),
+    Lacks(Vec<Proposal>),
+    Refused(String),
+}
+
+impl Verdict {
+    fn of<T: Send + 'static>(runtime: &Runtime<T>, name: &str, bytes: &[u8]) -> Result<Self> {
+        Ok(match runtime.accepts(name, bytes) {
+            Ok(()) => Verdict::Links,
+            Err(Error::Link { message, .. }) => Verdict::Misses(message),
+            Err(Error::Lacks { proposals, .. }) => Verdict::Lacks(proposals),
+            Err(Error::Refused { message, .. }) => Verdict::Refused(message),
+            Err(other) => return Err(other.into()),
+        })
     }
 }
 
@@ -107,7 +165,7 @@ mod tests {
         let text = format!("package test:all; world all {{ {imports} }}");
         let package = resolve.push_source("all.wit", &text).unwrap();
         let id = resolve.select_world(&[package], Some("all")).unwrap();
-        let misfits = imports::misfits(&runtime, &resolve, id, &offer).unwrap();
+        let misfits = imports::misfits(&runtime, &resolve, id, &offer);
         let mut misfits: Vec<&str> = misfits
             .iter()
             .filter_map(|m| m.interface.as_deref())

@@ -3,31 +3,30 @@
 use crate::offered::{interface, other_type, other_version};
 use crate::probe::{Item, Kind, Probe, items};
 use crate::report::{Misfit, Problem, Remedy};
-use anyhow::Result;
 use semver::Version;
 use std::collections::HashMap;
 use wit_parser::{Function, Resolve, TypeDefKind, TypeId, WorldId, WorldItem, WorldKey};
 use worldhost::{Runtime, wording};
 use worldhost_wit::{Compare, InterfaceName, Offer, Side, nearest, reached, signature};
 
-/// Every import that does not link, by the linker's own verdict.
-///
-/// An error is a component whose imports WIT has no words for.
+/// Every import that does not link, by the linker's own verdict. What cannot be asked
+/// about, as it needs a proposal that is off, is left out.
 pub(crate) fn misfits<T: Send + 'static>(
     runtime: &Runtime<T>,
     resolve: &Resolve,
     world: WorldId,
     offer: &Offer,
-) -> Result<Vec<Misfit>> {
+) -> Vec<Misfit> {
     let probe = Probe::new(runtime, resolve, world);
     let imports = &resolve.worlds[world].imports;
     let all: Vec<Item<'_>> = imports
         .iter()
         .flat_map(|(key, import)| items(resolve, key, import))
         .collect();
-    let Err(words) = probe.ask(&all)? else {
-        return Ok(Vec::new());
-    };
+    let together = probe.ask(&all);
+    if let Ok(Ok(())) = together {
+        return Vec::new();
+    }
     let mut search = Search {
         runtime,
         probe,
@@ -37,14 +36,16 @@ pub(crate) fn misfits<T: Send + 'static>(
         found: Vec::new(),
     };
     for (key, import) in imports {
-        search.import(key, import)?;
+        search.import(key, import);
     }
     // Each fits alone: it is their combination, such as one resource by way of
     // two versions.
-    if search.found.is_empty() {
+    if search.found.is_empty()
+        && let Ok(Err(words)) = together
+    {
         search.found.push(unexplained(None, &words));
     }
-    Ok(search.found)
+    search.found
 }
 
 struct Search<'a, T: 'static> {
@@ -58,40 +59,45 @@ struct Search<'a, T: 'static> {
 }
 
 impl<T: Send + 'static> Search<'_, T> {
-    fn import(&mut self, key: &WorldKey, import: &WorldItem) -> Result<()> {
+    fn import(&mut self, key: &WorldKey, import: &WorldItem) {
         let items = items(self.resolve, key, import);
         if items.is_empty() {
-            return Ok(());
+            return;
         }
-        let Err(words) = self.probe.ask(&items)? else {
-            return Ok(());
-        };
+        let answer = self.probe.ask(&items);
+        if let Ok(Ok(())) = answer {
+            return;
+        }
         let name = InterfaceName::from(self.resolve.name_world_key(key));
         if matches!(import, WorldItem::Interface { .. }) && !self.has(&name) {
             self.found.push(self.unknown_interface(&name));
-            return Ok(());
+            return;
         }
         let before = self.found.len();
         for item in &items {
-            self.item(&name, item)?;
+            self.item(&name, item);
         }
-        if self.found.len() == before && !self.rests_on_missing(&items) {
+        if self.found.len() == before
+            && !self.rests_on_missing(&items)
+            && let Ok(Err(words)) = answer
+        {
             self.found.push(unexplained(Some(&name), &words));
         }
-        Ok(())
     }
 
     fn has(&self, interface: &InterfaceName) -> bool {
         self.runtime.offers(interface.as_str())
     }
 
-    fn item(&mut self, interface: &InterfaceName, item: &Item<'_>) -> Result<()> {
-        let answer = self.probe.ask(std::slice::from_ref(item))?;
+    fn item(&mut self, interface: &InterfaceName, item: &Item<'_>) {
+        let Ok(answer) = self.probe.ask(std::slice::from_ref(item)) else {
+            return;
+        };
         if let Kind::Resource(id) = item.kind {
             self.resources.insert(id, answer.is_ok());
         }
         let Err(words) = answer else {
-            return Ok(());
+            return;
         };
         let interface = item.interface.map(|_| interface);
         let misfit = match item.kind {
@@ -99,9 +105,7 @@ impl<T: Send + 'static> Search<'_, T> {
                 let name = self.resolve.types[id].name.as_deref().unwrap_or_default();
                 self.missing(interface, name, "resource")
             }
-            Kind::Function(_) if self.rests_on_missing(std::slice::from_ref(item)) => {
-                return Ok(());
-            }
+            Kind::Function(_) if self.rests_on_missing(std::slice::from_ref(item)) => return,
             Kind::Function(function) if wording::is_missing(&words) => {
                 let mut misfit = self.missing(interface, &function.name, "function");
                 misfit.component = Some(signature(self.resolve, function));
@@ -110,7 +114,6 @@ impl<T: Send + 'static> Search<'_, T> {
             Kind::Function(function) => self.changed(interface, function, &words),
         };
         self.found.push(misfit);
-        Ok(())
     }
 
     /// Whether an item's type has a resource that does not link: then that is
@@ -201,7 +204,7 @@ impl<T: Send + 'static> Search<'_, T> {
     }
 }
 
-fn unexplained(interface: Option<&InterfaceName>, words: &str) -> Misfit {
+pub(crate) fn unexplained(interface: Option<&InterfaceName>, words: &str) -> Misfit {
     let mut misfit = Misfit::new(Side::Import, Problem::Type, Remedy::NOT_OFFERED);
     misfit.interface = interface.map(InterfaceName::to_string);
     misfit.detail = Some(last_words(words));

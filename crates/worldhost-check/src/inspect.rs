@@ -1,13 +1,17 @@
 //! What is in a component, without compiling it.
 
+use crate::alone::meant;
 use crate::decode::{decode, invalid};
 use crate::error::Result;
+use crate::hidden::{exported, imported};
+use crate::report::{Lack, Meant, Unseen};
 use semver::Version;
 use serde::Serialize;
 use std::collections::BTreeSet;
 use wasmparser::{KnownCustom, Parser, Payload};
 use wit_component::{OutputToString, WitPrinter};
 use wit_parser::{Resolve, WorldId, WorldItem};
+use worldhost::Proposals;
 use worldhost_wit::{InterfaceName, signature};
 
 /// What is in a component.
@@ -30,6 +34,14 @@ pub struct Inspection {
     pub producers: Vec<Producer>,
     /// The functions that it exports.
     pub functions: Vec<Function>,
+    /// The proposals that it uses and that are off.
+    pub lacks: Vec<Lack>,
+    /// What of it WIT has no words for, and is not in `functions` and `wit`.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub unseen: Vec<Unseen>,
+    /// Of exports that are there in several versions, which one is meant.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub meant: Vec<Meant>,
     /// Its world, as WIT.
     pub wit: String,
 }
@@ -58,27 +70,38 @@ pub struct Function {
     pub signature: String,
 }
 
-/// Reads what is in a component.
+/// Reads what is in a component, for a host that has these proposals.
 ///
 /// # Errors
 ///
 /// [`Error::Component`](crate::Error::Component) when the bytes are no component.
-pub fn inspect(name: &str, bytes: &[u8]) -> Result<Inspection> {
-    let (resolve, id) = decode(name, bytes)?;
+pub fn inspect(name: &str, bytes: &[u8], proposals: &Proposals) -> Result<Inspection> {
+    let lacks = match worldhost::validate(name, bytes, proposals) {
+        Ok(()) => Vec::new(),
+        Err(worldhost::Error::Lacks { proposals, .. }) => proposals,
+        Err(other) => return Err(other.into()),
+    };
+    let shown = decode(name, bytes)?;
+    let (resolve, id) = (&shown.resolve, shown.world);
     let invalid = |error: anyhow::Error| invalid(name, format!("{error:#}"));
     let world = &resolve.worlds[id];
-    let names = |keys: &mut dyn Iterator<Item = &wit_parser::WorldKey>| -> Vec<String> {
-        keys.map(|key| resolve.name_world_key(key)).collect()
-    };
-    let imports = names(&mut world.imports.keys());
-    let exports = names(&mut world.exports.keys());
     let producers = producers(bytes).map_err(|error| invalid(error.into()))?;
+    let imports: Vec<String> = imported(bytes).into_iter().map(|(name, _)| name).collect();
+    let exports: Vec<String> = exported(bytes).into_iter().map(|one| one.name).collect();
+    let wit = match world.imports.is_empty() && world.exports.is_empty() {
+        // No world without anything, where there is something.
+        true if !shown.unseen.is_empty() => String::new(),
+        _ => wit(resolve, id).map_err(invalid)?,
+    };
     Ok(Inspection {
         component: name.to_string(),
         size: bytes.len(),
         wasi: wasi_versions(imports.iter().chain(&exports)),
-        functions: functions(&resolve, id),
-        wit: wit(&resolve, id).map_err(invalid)?,
+        functions: functions(resolve, id),
+        lacks: lacks.into_iter().map(Lack::from).collect(),
+        meant: meant(&shown),
+        wit,
+        unseen: shown.unseen,
         producers: producers.into_iter().collect(),
         imports,
         exports,

@@ -29,7 +29,8 @@
 //! - [`Host`]: what components are held against, with its linker; [`against`] holds one
 //!   against a world's text alone;
 //! - [`Report`]: whether it fits; each [`Misfit`] with its [`Side`], [`Problem`] and
-//!   [`Remedy`], and each [`Need`] with its [`Capability`];
+//!   [`Remedy`]; the proposals that it [lacks](Lack); what WIT [cannot show](Unseen), which
+//!   version is [meant](Meant), and each [`Need`] with its [`Capability`];
 //! - [`inspect()`]: what is in a component, an [`Inspection`];
 //! - [`Error`]: it is no component, or there is no such world.
 
@@ -39,6 +40,7 @@ mod alone;
 mod beyond;
 mod decode;
 mod error;
+mod hidden;
 mod host;
 mod imports;
 mod inspect;
@@ -52,5 +54,5 @@ pub use alone::against;
 pub use error::{Error, Result};
 pub use host::Host;
 pub use inspect::{Function, Inspection, Producer, inspect};
-pub use report::{Capability, Misfit, Need, Problem, Remedy, Report};
+pub use report::{Capability, Lack, Meant, Misfit, Need, Problem, Remedy, Report, Unseen};
 pub use worldhost_wit::Side;

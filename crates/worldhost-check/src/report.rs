@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 use std::fmt;
+use worldhost::Proposal;
 use worldhost_wit::{InterfaceName, ItemName, Side};
 
 /// Whether a component fits, and if not, everything that is in the way.
@@ -14,12 +15,72 @@ pub struct Report {
     pub component: String,
     /// The world that it was held against, such as `wasi:cli/command@0.2.12`.
     pub world: String,
-    /// Whether it fits: whether there are no misfits.
+    /// Whether it fits: whether there are no misfits, it lacks no proposal, and is not
+    /// refused.
     pub fits: bool,
-    /// Everything that is in the way, in the component's order, imports first.
+    /// Everything of its imports and exports that is in the way, in the component's order,
+    /// imports first.
     pub misfits: Vec<Misfit>,
+    /// The proposals that it uses and the host has off.
+    pub lacks: Vec<Lack>,
+    /// What Wasmtime says of a valid component that it cannot run.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub refused: Option<String>,
+    /// What of it WIT has no words for.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub unseen: Vec<Unseen>,
+    /// Of exports that are there in several versions, which one is meant.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub meant: Vec<Meant>,
     /// What it may ask for while it runs.
     pub needs: Vec<Need>,
+}
+
+/// A proposal that a component uses and the host has off.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct Lack {
+    /// Its name, such as `wide-arithmetic`.
+    pub proposal: String,
+    /// What it brings, in a few words.
+    pub words: &'static str,
+    /// Whether the host can turn it on.
+    pub optional: bool,
+}
+
+/// An import or export that WIT has no words for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct Unseen {
+    /// Whether it is an import or an export.
+    pub side: Side,
+    /// Its name.
+    pub name: String,
+    /// What it is, such as `a core module`.
+    pub kind: String,
+    /// Why there are no words for it, where that is not plain.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+}
+
+/// Which of several versions of an export is used.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct Meant {
+    /// The export, such as `wasi:cli/run@0.2.6`.
+    pub export: String,
+    /// The others of that name.
+    pub others: Vec<String>,
+}
+
+impl From<Proposal> for Lack {
+    fn from(proposal: Proposal) -> Self {
+        Lack {
+            proposal: proposal.to_string(),
+            words: proposal.words(),
+            optional: proposal.is_optional(),
+        }
+    }
 }
 
 /// What is wrong with an item.
@@ -33,6 +94,9 @@ pub enum Problem {
     Version,
     /// It is there with another type.
     Type,
+    /// It is there, and WIT has no words for it: whether with the right type could not be
+    /// told.
+    Unseen,
 }
 
 /// One thing that keeps a component from fitting.
@@ -174,6 +238,9 @@ impl Misfit {
                 self.component.as_deref().unwrap_or("another version"),
                 self.host.as_deref().unwrap_or("another")
             ),
+            (Problem::Unseen, _) => {
+                "it is there, but it could not be told whether with this type".to_string()
+            }
             (Problem::Type, _) => match &self.detail {
                 Some(detail) => format!("another type: {detail}"),
                 None => "another type".to_string(),

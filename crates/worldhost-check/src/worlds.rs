@@ -87,8 +87,11 @@ impl<'a> Worlds<'a> {
                 _ => None,
             })
             .collect();
-        // The very name before one of a compatible version.
-        interfaces.sort_by_key(|(other, _)| other != name);
+        // The very name before the latest of the compatible versions.
+        interfaces.sort_by(|(a, _), (b, _)| {
+            let exact = (b == name).cmp(&(a == name));
+            exact.then_with(|| b.version().cmp(&a.version()))
+        });
         let Some((_, there)) = interfaces.iter().find(|(other, _)| name.compatible(other)) else {
             if !wanted.functions.is_empty() {
                 let names: Vec<_> = interfaces.into_iter().map(|(name, _)| name).collect();

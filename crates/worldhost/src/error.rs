@@ -1,6 +1,7 @@
 //! What can go wrong between a file on disk and a result, one variant for each
 //! thing that a caller would handle differently.
 
+use crate::engine::proposals::Proposal;
 use std::fmt;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -65,7 +66,40 @@ pub enum Error {
     Invalid {
         /// The component's name.
         name: String,
-        /// What the parser, validator or compiler said.
+        /// What the parser or validator said.
+        message: String,
+    },
+
+    /// The component is valid, and made with proposals that are off here.
+    #[error("{name} uses {}, {} here", in_words(proposals), off(proposals))]
+    Lacks {
+        /// The component's name.
+        name: String,
+        /// All that it uses and that are off.
+        proposals: Vec<Proposal>,
+    },
+
+    /// The component is valid, and Wasmtime does not run all that is valid.
+    #[error("{name} is valid, but Wasmtime cannot run it: {message}")]
+    Refused {
+        /// The component's name.
+        name: String,
+        /// What Wasmtime said.
+        message: String,
+    },
+
+    /// The bytes are a WIT package in its binary form: types of components, and no
+    /// component to run.
+    #[error("{name} is a WIT package in binary form, with no code to run")]
+    WitPackage {
+        /// The file's name.
+        name: String,
+    },
+
+    /// No engine can have these [`Config::proposals`](crate::Config::proposals).
+    #[error("the proposals cannot be set like this: {message}")]
+    Proposals {
+        /// Which cannot be set, or do not go together.
         message: String,
     },
 
@@ -291,7 +325,24 @@ impl Error {
 
     /// A failure of the host's own set-up.
     pub(crate) fn host(error: wasmtime::Error) -> Self {
-        Error::Host(format!("{error:#}"))
+        match error.downcast() {
+            Ok(error) => error,
+            Err(error) => Error::Host(format!("{error:#}")),
+        }
+    }
+}
+
+fn in_words(proposals: &[Proposal]) -> String {
+    let words = proposals
+        .iter()
+        .map(|proposal| format!("{} ({proposal})", proposal.words()));
+    words.collect::<Vec<_>>().join(", and ")
+}
+
+fn off(proposals: &[Proposal]) -> &'static str {
+    match proposals {
+        [_] => "which is off",
+        _ => "which are off",
     }
 }
 

@@ -2,16 +2,18 @@
 
 use crate::engine::config::Config;
 use crate::engine::engines::Engines;
+use crate::engine::proposals::Proposals;
 use crate::error::{Error, Result};
 use crate::load::component::Component;
-use crate::load::link;
+use crate::load::expect::expect_component;
 use crate::load::loader::Loader;
 use crate::load::source::Source;
+use crate::load::{link, refusal, strip};
 use crate::state::data::State;
 use std::path::Path;
 use std::sync::Arc;
 use wasmtime::Engine;
-use wasmtime::component::Linker;
+use wasmtime::component::{Component as Compiled, Linker};
 
 /// Engines, and linkers that have all of WASI and the embedder's interfaces.
 ///
@@ -79,8 +81,9 @@ impl<T: Send + 'static> Runtime<T> {
     ///
     /// # Errors
     ///
-    /// [`Error::NotWasm`], [`Error::CoreModule`] or [`Error::Invalid`] by what
-    /// the bytes are, and [`Error::Link`] when the component imports what this
+    /// [`Error::NotWasm`], [`Error::CoreModule`], [`Error::WitPackage`] or
+    /// [`Error::Invalid`] by what the bytes are; [`Error::Lacks`] and [`Error::Refused`]
+    /// for a component that is valid and not for this host; and [`Error::Link`] when the component imports what this
     /// runtime does not offer.
     pub async fn load_bytes(&self, bytes: impl Into<Vec<u8>>) -> Result<Component<T>> {
         let source = Source::from_bytes("<bytes>", bytes);
@@ -121,6 +124,34 @@ impl<T: Send + 'static> Runtime<T> {
             .map_err(|panic| Error::Host(format!("the compiler failed: {panic}")))?
     }
 
+    /// What [`Runtime::load`] would say of a component, found out without compiling its
+    /// code: it is validated, and all else of it is compiled and linked. `name` is what
+    /// errors call it.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Runtime::load_bytes`].
+    pub fn accepts(&self, name: &str, component: &[u8]) -> Result<()> {
+        expect_component(name, component)?;
+        let full = self.engines.full();
+        let verdict = refusal::verdict(component, self.proposals().flags());
+        if let Some(error) = refusal::error(verdict, name) {
+            return Err(error);
+        }
+        // What is valid can be taken apart.
+        let stripped = strip::without_code(component);
+        let stripped = stripped.as_deref().unwrap_or(component);
+        let compiled = Compiled::from_binary(&full.engine, stripped);
+        let compiled = compiled.map_err(|error| Error::Refused {
+            name: name.to_string(),
+            message: error.root_cause().to_string(),
+        })?;
+        match full.link(&compiled) {
+            Ok(_) => Ok(()),
+            Err(error) => Err(link::explain(&self.engines, name, &compiled, &error)),
+        }
+    }
+
     /// Links code that [`compile::ahead_of_time`](crate::compile::ahead_of_time) made.
     ///
     /// # Safety
@@ -150,6 +181,11 @@ impl<T: Send + 'static> Runtime<T> {
     /// The linker of [`Runtime::engine`], for what this crate does not wrap.
     pub fn linker(&self) -> &Linker<State<T>> {
         self.engines.full().linker()
+    }
+
+    /// The proposals that its components may use.
+    pub fn proposals(&self) -> &Proposals {
+        &self.engines.config.proposals
     }
 
     /// Whether a component that imports an instance of this name, such as

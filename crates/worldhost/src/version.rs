@@ -1,5 +1,7 @@
 //! The versions that this build speaks.
 
+use std::cmp::Reverse;
+
 /// The version of Wasmtime in this build.
 pub const WASMTIME: &str = env!("WORLDHOST_WASMTIME");
 
@@ -10,8 +12,7 @@ pub const WASI_P2: &str = "0.2.12";
 /// The WASI 0.3 release that the linked interfaces are of.
 pub const WASI_P3: &str = "0.3.0";
 
-/// How the versions begin that link with those.
-const P2: &str = "0.2.";
+/// How the versions begin that link with it.
 const P3: &str = "0.3.";
 
 /// Whether an interface with its version is of WASI 0.3, if it is of WASI.
@@ -33,14 +34,30 @@ pub enum Wasi {
 }
 
 impl Wasi {
-    /// The WASI of an export, if that is `wasi:cli/run`.
+    /// The WASI of an export, if that is a `wasi:cli/run` that can be run: of a release, for
+    /// a release candidate is of no WASI but its own.
     pub fn of_run(export: &str) -> Option<Self> {
-        let version = export.strip_prefix("wasi:cli/run@")?;
-        match () {
+        run(export).map(|(wasi, _)| wasi)
+    }
+
+    /// The one of a component's exports that is run, and its WASI. Of several of one WASI
+    /// it is that of the linked release, or the latest, as Wasmtime has it.
+    pub fn choose_run<'a>(exports: &[&'a str]) -> Option<(Self, &'a str)> {
+        let runs = exports.iter().filter_map(|export| {
+            let (wasi, patch) = run(export)?;
+            let linked = export.ends_with(&format!("@{}", wasi.release()));
+            Some((wasi, Reverse((linked, patch)), *export))
+        });
+        runs.min().map(|(wasi, _, export)| (wasi, export))
+    }
+
+    /// Which of them a version is of, or is a candidate for.
+    pub fn like(major: u64, minor: u64) -> Option<Self> {
+        match (major, minor) {
             #[cfg(feature = "p3")]
-            () if version.starts_with(P3) => Some(Wasi::P3),
-            () if version.starts_with(P2) => Some(Wasi::P2),
-            () => None,
+            (0, 3) => Some(Wasi::P3),
+            (0, 2) => Some(Wasi::P2),
+            _ => None,
         }
     }
 
@@ -51,5 +68,57 @@ impl Wasi {
             Wasi::P3 => WASI_P3,
             Wasi::P2 => WASI_P2,
         }
+    }
+}
+
+/// The WASI of a `wasi:cli/run`, and the last number of its version.
+fn run(export: &str) -> Option<(Wasi, u64)> {
+    let version = export.strip_prefix("wasi:cli/run@")?;
+    let (version, _) = version.split_once('+').unwrap_or((version, ""));
+    let mut numbers = version.split('.').map(|number| number.parse::<u64>().ok());
+    let (major, minor, patch) = (numbers.next()??, numbers.next()??, numbers.next()??);
+    Some((Wasi::like(major, minor)?, patch))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_release_candidate_is_not_the_release() {
+        for candidate in [
+            "0.2.0-rc-2023-11-10",
+            "0.3.0-rc-2026-01-06",
+            "0.4.0",
+            "",
+            "0.2",
+        ] {
+            let export = format!("wasi:cli/run@{candidate}");
+            assert_eq!(Wasi::of_run(&export), None, "{export}");
+        }
+        assert_eq!(Wasi::of_run("wasi:cli/run@0.2.0+build"), Some(Wasi::P2));
+        assert_eq!(Wasi::of_run("wasi:cli/run@0.2.99"), Some(Wasi::P2));
+    }
+
+    #[test]
+    fn one_of_several_runs_is_meant() {
+        let choose = |versions: &[&str]| {
+            let exports: Vec<String> = versions
+                .iter()
+                .map(|v| format!("wasi:cli/run@{v}"))
+                .collect();
+            let exports: Vec<&str> = exports.iter().map(String::as_str).collect();
+            let chosen = Wasi::choose_run(&exports);
+            chosen.map(|(_, export)| export.strip_prefix("wasi:cli/run@").unwrap().to_string())
+        };
+        let is = |versions: &[&str], chosen: &str| {
+            assert_eq!(choose(versions).as_deref(), Some(chosen));
+        };
+        is(&["0.2.0", "0.2.10", "0.2.6"], "0.2.10");
+        is(&["0.2.99", WASI_P2, "0.2.0"], WASI_P2);
+        is(&["0.2.0-rc-2023-11-10", "0.2.1"], "0.2.1");
+        #[cfg(feature = "p3")]
+        is(&["0.2.12", "0.3.0"], "0.3.0");
+        assert_eq!(choose(&["0.2.0-rc-2023-11-10"]), None);
     }
 }

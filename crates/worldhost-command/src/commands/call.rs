@@ -138,7 +138,8 @@ impl Call {
 
     /// What can be called, without compiling it.
     fn callables<P: Project>(&self, source: &Source) -> anyhow::Result<Vec<Callable>> {
-        let runtime = Runtime::with_config(&self.grants.config(None), P::add_to_linker)?;
+        let config = self.code.config(self.grants.config(None));
+        let runtime = Runtime::with_config(&config, P::add_to_linker)?;
         Ok(callables(&runtime, source)?)
     }
 

@@ -1,16 +1,17 @@
 //! `worldhost check`.
 
+use crate::options::proposals::Switches;
 use crate::options::source;
 use crate::project::Project;
+use crate::terminal::notes::notes;
 use crate::terminal::printing::print_styled;
 use crate::terminal::style::{BAD, DIM, GOOD, NAME};
-use crate::terminal::{failure, json, remedy};
+use crate::terminal::{failure, json, on_lacks, remedy};
 use clap::Args;
 use std::borrow::Cow;
-use std::fmt::Write;
 use std::path::{Path, PathBuf};
 use worldhost::version::WASI_P3;
-use worldhost::{Runtime, printable};
+use worldhost::{Config, Runtime, printable};
 use worldhost_check::{Capability, Host, Misfit, Need, Problem, Report, against};
 use worldhost_wit::{Offer, World};
 
@@ -27,9 +28,11 @@ says what must be exported; what may be imported is what this host provides. Wit
 a WIT directory only what that world imports may be imported.
 
 With --json, one object a line for each component: component, world, fits,
-misfits (side, problem, interface, item, component, host, detail, remedy) and
-needs (capability, interfaces); or component, fits and error where a file is no
-component.
+misfits (side, problem, interface, item, component, host, detail, remedy), lacks
+(proposal, words, optional: the proposals that it uses and that are off), refused
+(why Wasmtime cannot run it), unseen (side, name, kind, reason: what WIT cannot
+show), meant (export, others: which of several versions) and needs (capability,
+interfaces); or component, fits and error where a file is no component.
 
 Exit code: 0 when all fit, else that of the worst: 126 it does not fit, 127 not
 found.")]
@@ -44,6 +47,9 @@ pub struct Check {
     #[arg(long)]
     json: bool,
 
+    #[command(flatten)]
+    switches: Switches,
+
     /// The components.
     #[arg(required = true, value_name = "COMPONENT")]
     components: Vec<PathBuf>,
@@ -54,7 +60,9 @@ impl Check {
         if let Some(world) = self.world.as_deref().map(in_dir).transpose()?.flatten() {
             return self.each(verbose, |name, bytes| against(&world, name, bytes));
         }
-        let runtime = Runtime::new(P::add_to_linker)?;
+        let mut config = Config::default();
+        config.proposals = self.switches.proposals();
+        let runtime = Runtime::with_config(&config, P::add_to_linker)?;
         let offer = Offer::new(P::WIT)?;
         let host = Host::new(&runtime, &offer, P::WORLD);
         let world = self.world.as_deref().map(|name| offer.world(name));
@@ -132,19 +140,28 @@ fn refused(path: &Path, error: &anyhow::Error, json: bool) -> anyhow::Result<Str
 
 fn summary(report: &Report) -> String {
     let (component, world) = names(report);
-    let mut text = format!("{NAME}{component}{NAME:#}: ");
-    match report.misfits.as_slice() {
-        [] => write!(text, "{GOOD}fits{GOOD:#} {world}"),
-        [one] => write!(text, "{BAD}does not fit{BAD:#} {world}: {}", subject(one)),
-        [first, rest @ ..] => write!(
-            text,
-            "{BAD}does not fit{BAD:#} {world}: {}, and {} more",
-            subject(first),
-            rest.len()
-        ),
-    }
-    .expect("a string takes all");
-    text
+    let mut subjects = report.misfits.iter().map(subject).chain(in_the_way(report));
+    let rest = match obstacles(report) {
+        0 => return format!("{NAME}{component}{NAME:#}: {GOOD}fits{GOOD:#} {world}"),
+        1 => String::new(),
+        n => format!(", and {} more", n - 1),
+    };
+    let first = subjects.next().unwrap_or_default();
+    format!("{NAME}{component}{NAME:#}: {BAD}does not fit{BAD:#} {world}: {first}{rest}")
+}
+
+/// How many things are in the way.
+fn obstacles(report: &Report) -> usize {
+    report.misfits.len() + report.lacks.len() + usize::from(report.refused.is_some())
+}
+
+/// What is in the way of the component as a whole.
+fn in_the_way(report: &Report) -> impl Iterator<Item = String> {
+    let lacks = report.lacks.iter();
+    let lacks = lacks.map(|lack| format!("it uses {} ({}), off here", lack.words, lack.proposal));
+    let refused = report.refused.iter();
+    let refused = refused.map(|words| format!("Wasmtime cannot run it: {}", printable(words)));
+    lacks.chain(refused)
 }
 
 fn names(report: &Report) -> (Cow<'_, str>, Cow<'_, str>) {
@@ -158,16 +175,24 @@ fn subject(misfit: &Misfit) -> String {
 
 fn in_full(report: &Report) -> String {
     let (component, world) = names(report);
-    let mut text = match report.misfits.len() {
+    let mut text = match obstacles(report) {
         0 => format!("{NAME}{component}{NAME:#} {GOOD}fits{GOOD:#} {world}\n"),
         n => format!(
             "{NAME}{component}{NAME:#} {BAD}does not fit{BAD:#} {world}: {n} misfit{}\n",
             if n == 1 { "" } else { "s" }
         ),
     };
+    let remedies = report.lacks.iter().map(|lack| Some(on_lacks(&[lack])));
+    for (words, remedy) in in_the_way(report).zip(remedies.chain([None])) {
+        text += &format!("\n  {BAD}{words}{BAD:#}\n");
+        if let Some(remedy) = remedy {
+            text += &line("remedy:", &remedy);
+        }
+    }
     for misfit in &report.misfits {
         text += &format!("\n{}", misfit_in_full(misfit));
     }
+    text += &notes(&report.unseen, &report.meant);
     if !report.needs.is_empty() {
         text += "\nWhile it runs it may ask for:\n";
         for need in &report.needs {
@@ -177,28 +202,29 @@ fn in_full(report: &Report) -> String {
     text
 }
 
+fn line(label: &str, words: &str) -> String {
+    format!("    {label:<10} {}\n", printable(words))
+}
+
 fn misfit_in_full(misfit: &Misfit) -> String {
     let mut text = format!(
         "  {NAME}{}{NAME:#}: {BAD}{}{BAD:#}\n",
         printable(&misfit.subject()),
         printable(&misfit.problem_in_words())
     );
-    let mut line = |label: &str, words: &str| {
-        text += &format!("    {label:<10} {}\n", printable(words));
-    };
     if misfit.problem != Problem::Version {
         for (label, has) in [("component:", &misfit.component), ("host:", &misfit.host)] {
             if let Some(has) = has {
-                line(label, has);
+                text += &line(label, has);
             }
         }
     }
     if misfit.problem == Problem::Missing
         && let Some(detail) = &misfit.detail
     {
-        line("host:", detail);
+        text += &line("host:", detail);
     }
-    line("remedy:", &remedy(misfit));
+    text += &line("remedy:", &remedy(misfit));
     text
 }
 

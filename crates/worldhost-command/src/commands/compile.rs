@@ -1,5 +1,6 @@
 //! `worldhost compile`.
 
+use crate::options::proposals::Switches;
 use crate::options::{code, output, source};
 use crate::terminal::progress;
 use anyhow::Context;
@@ -32,6 +33,9 @@ pub struct Compile {
     /// For runs with --fuel, and no others.
     #[arg(long)]
     fuel: bool,
+
+    #[command(flatten)]
+    switches: Switches,
 }
 
 impl Compile {
@@ -42,6 +46,7 @@ impl Compile {
         let mut config = Config::default();
         config.compiler = self.compiler;
         config.fuel = self.fuel;
+        config.proposals = self.switches.proposals();
         let (source, target) = (source::open(&self.component)?, self.target);
         let work = move || compile::ahead_of_time(&config, &source, target.as_deref());
         let work = async {

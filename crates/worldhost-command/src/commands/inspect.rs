@@ -1,13 +1,15 @@
 //! `worldhost inspect`.
 
+use crate::options::proposals::Switches;
 use crate::options::{cache, source};
-use crate::terminal::json;
+use crate::terminal::notes::{notes, unseen_in_words};
 use crate::terminal::printing::print_styled;
 use crate::terminal::style::{DIM, NAME};
+use crate::terminal::{failure, json, on_lacks};
 use clap::Args;
 use serde::Serialize;
 use std::path::PathBuf;
-use worldhost::{Compiler, Config, compile, printable, printable_lines};
+use worldhost::{Compiler, Config, Proposals, compile, printable, printable_lines};
 use worldhost_check::{Inspection, inspect};
 
 #[derive(Args)]
@@ -19,8 +21,10 @@ Examples:
 
 With --json, one object: component, size in bytes, imports, exports, wasi (its
 releases), producers (role, name, version), functions (interface, name,
-signature), wit, cached: the compilers whose code of it is in the cache, and
-adapted: whether the file is a core module that it was made of.")]
+signature), lacks (proposal, words, optional: the proposals that it uses and that
+are off), unseen (side, name, kind, reason: what WIT cannot show), meant (export,
+others: which of several versions), wit, cached: the compilers whose code of it is in
+the cache, and adapted: whether the file is a core module that it was made of.")]
 pub struct Inspect {
     /// Print only its world, as WIT.
     #[arg(long, conflicts_with = "json")]
@@ -30,6 +34,9 @@ pub struct Inspect {
     #[arg(long)]
     json: bool,
 
+    #[command(flatten)]
+    switches: Switches,
+
     /// The component, a .wasm file.
     component: PathBuf,
 }
@@ -38,9 +45,18 @@ impl Inspect {
     pub fn execute(self) -> anyhow::Result<i32> {
         let source = source::open(&self.component)?;
         let bytes = source.bytes()?;
-        let found = inspect(source.name(), bytes)?;
-        let cached = || cached(bytes);
+        let proposals = self.switches.proposals();
+        let found = inspect(source.name(), bytes, &proposals)?;
+        let cached = || cached(bytes, proposals);
         let adapted = source.is_adapted()?;
+        if self.wit {
+            for unseen in &found.unseen {
+                failure::warn(format_args!(
+                    "WIT has no words for {}",
+                    unseen_in_words(unseen)
+                ));
+            }
+        }
         let text = match () {
             () if self.wit => printable_lines(&found.wit).into_owned(),
             () if self.json => in_json(found, cached()?, adapted)?,
@@ -53,9 +69,10 @@ impl Inspect {
 
 /// The compilers whose code a run would find in the cache, with a timeout or without;
 /// none where there is no cache to be used.
-fn cached(component: &[u8]) -> worldhost::Result<Vec<String>> {
+fn cached(component: &[u8], proposals: Proposals) -> worldhost::Result<Vec<String>> {
     let mut config = Config::default();
     config.cache = cache::required().ok();
+    config.proposals = proposals;
     let compilers = compile::cached(&config, component)?;
     Ok(compilers.iter().map(Compiler::to_string).collect())
 }
@@ -107,8 +124,18 @@ fn in_words(found: &Inspection, cached: &[String], adapted: bool) -> String {
             printable(&line).into_owned()
         })
         .collect();
+    for lack in &found.lacks {
+        let words = format!(
+            "{} ({}), off here; {}",
+            lack.words,
+            lack.proposal,
+            on_lacks(&[lack])
+        );
+        line("uses", words);
+    }
     line("compiled", in_cache(cached));
     line("exports", none_or(functions.join("\n             ")));
+    text += &notes(&found.unseen, &found.meant);
     text += "\n";
     text += &printable_lines(&found.wit);
     text

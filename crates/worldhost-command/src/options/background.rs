@@ -5,6 +5,7 @@
 //! one for each user and never two; it says nothing, and holds nothing of the process
 //! that started it: no terminal, no pipe, no directory.
 
+use super::proposals::{self, Switches};
 use super::{cache, source};
 use clap::Args;
 #[cfg(unix)]
@@ -21,6 +22,8 @@ pub struct Optimize {
     interruptible: bool,
     #[arg(long)]
     pooled: bool,
+    #[command(flatten)]
+    switches: Switches,
     component: PathBuf,
 }
 
@@ -47,6 +50,7 @@ fn command(config: &Config, path: &Path) -> Option<Command> {
     if config.pool.is_some() {
         command.arg("--pooled");
     }
+    command.args(proposals::argument(&config.proposals));
     // The file itself, also when the path is one like /dev/fd/3. A pipe has been read.
     let file = path.canonicalize().ok().filter(|file| file.is_file())?;
     command.arg("--").arg(file);
@@ -69,6 +73,7 @@ impl Optimize {
         config.interruptible = self.interruptible;
         config.pool = self.pooled.then(Pool::default);
         config.one_core = true;
+        config.proposals = self.switches.proposals();
         config.cache = Some(cache::required()?);
         compile::optimize(&config, &source::open(&self.component)?)?;
         Ok(0)

@@ -1,6 +1,7 @@
 //! The options that say how a component becomes machine code, shared by every
 //! subcommand that loads one.
 
+use super::proposals::Switches;
 use super::{background, cache};
 use crate::project::{Names, Project};
 use crate::terminal::{explained, failure, later_advice, progress};
@@ -27,6 +28,9 @@ pub struct Code {
     /// it.
     #[arg(long, help_heading = "Code")]
     pub trust_compiled: bool,
+
+    #[command(flatten)]
+    switches: Switches,
 
     /// The cache of what was loaded.
     #[arg(skip)]
@@ -62,6 +66,15 @@ impl Code {
         Ok(cache)
     }
 
+    /// The configuration, with what these options say of it.
+    pub fn config(&self, mut config: Config) -> Config {
+        config.compiler = self.compiler;
+        config.proposals = self.switches.proposals();
+        // What is compiled ahead of time is for runs with a timeout too.
+        config.interruptible |= self.trust_compiled;
+        config
+    }
+
     /// The component, linked with this project's imports.
     pub async fn load<P: Project>(
         &self,
@@ -70,10 +83,7 @@ impl Code {
         source: &Source,
         verbose: bool,
     ) -> anyhow::Result<Component<P::Data>> {
-        let mut config = config.clone();
-        config.compiler = self.compiler;
-        // What is compiled ahead of time is for runs with a timeout too.
-        config.interruptible |= self.trust_compiled;
+        let config = self.config(config.clone());
         let runtime = Runtime::with_config(&config, P::add_to_linker)?;
         if self.trust_compiled {
             // SAFETY: the user vouches for the file.

@@ -7,4 +7,5 @@ pub mod deferred;
 pub mod grants;
 pub mod guest;
 pub mod output;
+pub mod proposals;
 pub mod source;

@@ -5,7 +5,7 @@ use crate::project::Names;
 use std::path::Path;
 use worldhost::version::{WASI_P2, WASI_P3};
 use worldhost::{Error, LimitHit, Trap};
-use worldhost_check::{Misfit, Remedy, Side};
+use worldhost_check::{Lack, Misfit, Remedy, Side};
 
 /// What to do about it; a line of its own where it begins with one.
 pub fn on(cause: &Cause<'_>, project: Names) -> Option<String> {
@@ -24,6 +24,18 @@ fn on_host(error: &Error, project: Names) -> Option<String> {
         Error::Read { path, .. } if path.is_dir() => "name the .wasm file in it".into(),
         Error::NotWasm { name, found } if found.contains("WebAssembly text") => {
             format!("encode it: wasm-tools parse {name} -o {name}.wasm")
+        }
+        Error::NotWasm { found, .. } if found.contains("WIT text") => {
+            "it says what a component is to be: give the .wasm file that was built for it".into()
+        }
+        Error::WitPackage { name } => {
+            format!(
+                "give a component that was built for it; wasm-tools component wit {name} shows it"
+            )
+        }
+        Error::Lacks { proposals, .. } => {
+            let lacks: Vec<Lack> = proposals.iter().copied().map(Lack::from).collect();
+            on_lacks(&lacks.iter().collect::<Vec<_>>())
         }
         Error::NotWasm { .. } => "give a .wasm file that a component toolchain built".into(),
         Error::Adapt { .. } => "build it as a component, or for WASI preview 1: wasm32-wasip2 or \
@@ -54,6 +66,30 @@ fn on_host(error: &Error, project: Names) -> Option<String> {
         Error::Trap(trap) => return on_trap(trap),
         _ => return None,
     })
+}
+
+/// What to do about proposals that are off.
+pub fn on_lacks(lacks: &[&Lack]) -> String {
+    let names = |of: &[&&Lack]| {
+        let names: Vec<&str> = of.iter().map(|lack| lack.proposal.as_str()).collect();
+        names.join(",")
+    };
+    let (can, cannot): (Vec<_>, Vec<_>) = lacks.iter().partition(|lack| lack.optional);
+    match (can.as_slice(), cannot.as_slice()) {
+        (can, []) => format!("turn {} on with -W {}", it(can), names(can)),
+        (_, cannot) => format!(
+            "this host cannot turn {} on: build the component without {}",
+            names(cannot),
+            it(cannot)
+        ),
+    }
+}
+
+fn it(of: &[&&Lack]) -> &'static str {
+    match of {
+        [_] => "it",
+        _ => "them",
+    }
 }
 
 fn on_core_module(name: &str, preview1: bool, project: Names) -> String {

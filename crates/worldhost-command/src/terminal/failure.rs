@@ -31,12 +31,18 @@ fn host_code(error: &Error) -> i32 {
         | Error::CoreModule { .. }
         | Error::Adapt { .. }
         | Error::Invalid { .. }
+        | Error::Lacks { .. }
+        | Error::Refused { .. }
+        | Error::WitPackage { .. }
         | Error::Compiled { .. }
         | Error::Stale { .. }
         | Error::Link { .. }
         | Error::NoExport { .. }
         | Error::World { .. } => 126,
-        Error::Exposed { .. } | Error::Preopen { .. } | Error::Target { .. } => 2,
+        Error::Exposed { .. }
+        | Error::Preopen { .. }
+        | Error::Target { .. }
+        | Error::Proposals { .. } => 2,
         Error::Timeout { .. } => 124,
         Error::Trap(_) | Error::Dead { .. } => 134,
         _ => 125,

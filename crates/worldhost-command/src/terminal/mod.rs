@@ -5,9 +5,10 @@ mod causes;
 pub mod explained;
 pub mod failure;
 pub mod json;
+pub mod notes;
 pub mod printing;
 pub mod progress;
 pub mod style;
 
-pub use advice::{later_advice, remedy};
+pub use advice::{later_advice, on_lacks, remedy};
 pub use causes::Usage;

@@ -5,6 +5,7 @@
 #[cfg(unix)]
 pub mod cache;
 pub mod need;
+pub mod proposals;
 
 use assert_cmd::Command;
 use std::path::{Path, PathBuf};

@@ -2,6 +2,7 @@
 
 use super::compiler::Compiler;
 use super::pool::Pool;
+use super::proposals::Proposals;
 use crate::cache::Cache;
 
 /// How a [`Runtime`](crate::Runtime)'s engines are set up.
@@ -38,6 +39,9 @@ pub struct Config {
     /// A [`Runtime`](crate::Runtime) whose own interfaces have `async` functions has
     /// it anyway. Say so here too if you compile ahead of time for it.
     pub concurrent: bool,
+    /// The proposals of WebAssembly and of the component model that are turned on or off.
+    /// Code is for those alone that it was compiled with. Default: none.
+    pub proposals: Proposals,
 }
 
 /// How the code of a guest is kept within its linear memory.
@@ -68,6 +72,7 @@ impl Default for Config {
             one_core: false,
             interruptible: true,
             concurrent: false,
+            proposals: Proposals::default(),
         }
     }
 }

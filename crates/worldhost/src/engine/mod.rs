@@ -6,4 +6,5 @@ pub(crate) mod engines;
 pub(crate) mod kind;
 pub(crate) mod linked;
 pub(crate) mod pool;
+pub(crate) mod proposals;
 pub(crate) mod settings;

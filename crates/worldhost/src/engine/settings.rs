@@ -4,6 +4,7 @@ use super::compiler::Compiler;
 use super::config::{Bounds, Config};
 use super::kind::{Kind, Made};
 use super::pool;
+use super::proposals::Standing;
 use crate::error::{Error, Result};
 use wasmtime::{Engine, InstanceAllocationStrategy, Strategy};
 
@@ -62,7 +63,22 @@ pub(crate) fn engine(config: &Config, kind: Kind) -> wasmtime::Result<(Engine, b
         }
         settings.allocation_strategy(InstanceAllocationStrategy::OnDemand);
     }
-    Ok((Engine::new(&settings)?, false))
+    Ok((with_proposals(config, &settings)?, false))
+}
+
+/// The engine; that there is none with these proposals is an error of its own.
+fn with_proposals(config: &Config, settings: &wasmtime::Config) -> wasmtime::Result<Engine> {
+    let proposals = |message| wasmtime::Error::new(Error::Proposals { message });
+    if let Some(one) = config.proposals.impossible() {
+        return Err(proposals(match one.standing() {
+            Standing::Fixed => format!("{one} is always on"),
+            _ => format!("{one} cannot be turned on"),
+        }));
+    }
+    Engine::new(settings).map_err(|error| match config.proposals.changed().next() {
+        Some(_) => proposals(error.root_cause().to_string()),
+        None => error,
+    })
 }
 
 /// An engine that only compiles, for `target`, a triple, or for this machine.
@@ -81,7 +97,7 @@ pub(crate) fn compiling_engine(
                 message: error.root_cause().to_string(),
             })
     } else {
-        Engine::new(&settings).map_err(Error::host)
+        with_proposals(config, &settings).map_err(Error::host)
     }
 }
 
@@ -96,6 +112,7 @@ fn settings(config: &Config, kind: Kind) -> wasmtime::Config {
     settings.concurrency_support(kind.concurrent);
     #[cfg(feature = "p3")]
     settings.wasm_component_model_async(kind.concurrent);
+    config.proposals.apply(&mut settings, kind.concurrent);
     settings.epoch_interruption(config.interruptible);
     settings.consume_fuel(config.fuel);
     settings.parallel_compilation(!config.one_core);

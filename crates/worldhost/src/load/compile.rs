@@ -33,7 +33,7 @@ pub fn ahead_of_time(config: &Config, source: &Source, target: Option<&str>) -> 
         .unwrap_or((&Compiler::Cranelift, &[]));
     let with = |compiler| {
         let engine = compiling_engine(config, kind(config, compiler, concurrent), target)?;
-        let image = image::compile(&engine, source.name(), bytes)?;
+        let image = image::compile(&engine, compiler, source.name(), bytes)?;
         let key = key::of(&engine, compiler, &digest);
         let mut file = Vec::new();
         artifact::append(&mut file, &key, &image)
@@ -111,7 +111,7 @@ pub fn optimize(config: &Config, source: &Source) -> Result<bool> {
     if reservation.begin().is_err() {
         return Ok(false);
     }
-    let image = image::compile(&better, source.name(), bytes)?;
+    let image = image::compile(&better, Compiler::Cranelift, source.name(), bytes)?;
     cache.insert(&key, &image);
     cache.flush();
     if cache.has(&key) {

@@ -1,6 +1,7 @@
 //! What is known of a component's bytes, without having them.
 
 use crate::cache::digest::Digest;
+use crate::engine::proposals::CONCURRENCY;
 use crate::version;
 use std::fmt;
 use wasmparser::{Parser, Payload, Validator, WasmFeatures};
@@ -55,12 +56,6 @@ pub(crate) fn is_concurrent(component: &[u8]) -> bool {
     }
     false
 }
-
-const CONCURRENCY: WasmFeatures = WasmFeatures::CM_ASYNC
-    .union(WasmFeatures::CM_ASYNC_STACKFUL)
-    .union(WasmFeatures::CM_THREADING)
-    .union(WasmFeatures::CM_ERROR_CONTEXT)
-    .union(WasmFeatures::CM_MORE_ASYNC_BUILTINS);
 
 /// Not all of WASI 0.3 is concurrent by its types.
 fn names_wasi_p3(payload: &Payload) -> bool {

@@ -1,65 +1,233 @@
 //! What a file is that is no component.
 
 use crate::error::{Error, Result};
-use crate::wording;
+use wasmparser::{ComponentExternalKind, ComponentType, Parser, Payload};
 use wasmtime::Engine;
 
 /// That the bytes begin like a component. The rest is told what it is.
 ///
 /// # Errors
 ///
-/// [`Error::NotWasm`], [`Error::CoreModule`], or [`Error::Compiled`] by what they are.
+/// [`Error::NotWasm`], [`Error::CoreModule`], [`Error::WitPackage`] or
+/// [`Error::Compiled`] by what they are.
 pub fn expect_component(name: &str, bytes: &[u8]) -> Result<()> {
-    if wasmparser::Parser::is_component(bytes) {
-        return Ok(());
+    let name = || name.to_string();
+    if Parser::is_component(bytes) {
+        return match is_wit_package(bytes) {
+            true => Err(Error::WitPackage { name: name() }),
+            false => Ok(()),
+        };
     }
-    if wasmparser::Parser::is_core_wasm(bytes) {
+    if Parser::is_core_wasm(bytes) {
         return Err(Error::CoreModule {
-            name: name.to_string(),
+            name: name(),
             preview1: imports_preview1(bytes),
         });
     }
     if Engine::detect_precompiled(bytes).is_some() {
-        return Err(Error::Compiled {
-            name: name.to_string(),
-        });
+        return Err(Error::Compiled { name: name() });
     }
-    let start = String::from_utf8_lossy(&bytes[..bytes.len().min(64)]).into_owned();
-    let found = match start.trim_start() {
-        "" => "it is empty".to_string(),
-        text if text.starts_with("(component") || text.starts_with("(module") => {
-            "it is WebAssembly text".to_string()
-        }
-        _ if bytes.starts_with(b"\0asm") => "it is cut off, or of an unknown version".to_string(),
-        _ => match std::str::from_utf8(bytes) {
-            Ok(_) => "it is plain text".to_string(),
-            Err(_) => "it does not begin with `\\0asm`".to_string(),
-        },
-    };
     Err(Error::NotWasm {
-        name: name.to_string(),
-        found,
+        name: name(),
+        found: looks_like(bytes).to_string(),
     })
 }
 
-/// What the validator or the compiler said, and what it most likely means.
-pub(crate) fn why_invalid(error: &wasmtime::Error) -> String {
-    let cause = error.root_cause().to_string();
-    if wording::is_cut_off(&cause) {
-        format!("the file is cut off: {cause}")
-    } else {
-        cause
+fn looks_like(bytes: &[u8]) -> &'static str {
+    if bytes.starts_with(b"\0asm") {
+        return "it is cut off, or of an unknown version";
+    }
+    let Ok(text) = std::str::from_utf8(bytes) else {
+        return "it does not begin with `\\0asm`";
+    };
+    let text = text.trim_start_matches('\u{feff}');
+    if text.trim().is_empty() {
+        return "it is empty";
+    }
+    if is_wat(text) {
+        return "it is WebAssembly text";
+    }
+    if is_wit(text) {
+        return "it is WIT text";
+    }
+    "it is plain text"
+}
+
+/// Whether the text begins with what WebAssembly text begins with, comments aside.
+fn is_wat(text: &str) -> bool {
+    let mut text = text.trim_start();
+    loop {
+        let rest = match text {
+            _ if text.starts_with(";;") => text.split_once('\n').map(|(_, rest)| rest),
+            _ if text.starts_with("(;") => text.split_once(";)").map(|(_, rest)| rest),
+            _ => break,
+        };
+        let Some(rest) = rest else {
+            return false;
+        };
+        text = rest.trim_start();
+    }
+    let field = text.strip_prefix('(').map(str::trim_start);
+    let kinds = [
+        "component",
+        "module",
+        "core",
+        "import",
+        "export",
+        "func",
+        "type",
+        "memory",
+    ];
+    field.is_some_and(|field| kinds.contains(&word(field)))
+}
+
+/// Whether the text begins with what WIT begins with, comments aside.
+fn is_wit(text: &str) -> bool {
+    let mut text = text.trim_start();
+    loop {
+        let rest = match text {
+            _ if text.starts_with("//") => text.split_once('\n').map(|(_, rest)| rest),
+            _ if text.starts_with("/*") => text.split_once("*/").map(|(_, rest)| rest),
+            _ if text.starts_with('@') => text.split_once(')').map(|(_, rest)| rest),
+            _ => break,
+        };
+        let Some(rest) = rest else {
+            return false;
+        };
+        text = rest.trim_start();
+    }
+    let (first, second) = text.split_once(char::is_whitespace).unwrap_or((text, ""));
+    let second = second.trim_start();
+    match first {
+        "package" => second.contains(':'),
+        "interface" | "world" => second.contains('{'),
+        "use" => second.contains('/'),
+        _ => false,
     }
 }
 
+/// The letters that a text begins with.
+fn word(text: &str) -> &str {
+    let end = text.find(|c: char| !c.is_ascii_alphanumeric());
+    &text[..end.unwrap_or(text.len())]
+}
+
+/// Whether it is types of components under a name each, and nothing else: what worlds and
+/// interfaces are encoded as.
+fn is_wit_package(bytes: &[u8]) -> bool {
+    // Of each type whether it is a component's.
+    let mut types = Vec::new();
+    let mut exports = 0;
+    for payload in Parser::new(0).parse_all(bytes) {
+        match payload {
+            Ok(Payload::Version { .. } | Payload::CustomSection(_)) => {}
+            Ok(Payload::ComponentTypeSection(section)) => {
+                for ty in section {
+                    types.push(matches!(ty, Ok(ComponentType::Component(_))));
+                }
+            }
+            Ok(Payload::ComponentExportSection(section)) => {
+                for export in section {
+                    let Ok(export) = export else {
+                        return false;
+                    };
+                    let is_type = export.kind == ComponentExternalKind::Type;
+                    if !is_type || types.get(export.index as usize) != Some(&true) {
+                        return false;
+                    }
+                    // It gives the type another index.
+                    types.push(true);
+                    exports += 1;
+                }
+            }
+            Ok(Payload::End(_)) => return exports > 0,
+            _ => return false,
+        }
+    }
+    false
+}
+
 fn imports_preview1(bytes: &[u8]) -> bool {
-    wasmparser::Parser::new(0)
+    Parser::new(0)
         .parse_all(bytes)
         .map_while(|payload| payload.ok())
         .filter_map(|payload| match payload {
-            wasmparser::Payload::ImportSection(imports) => Some(imports),
+            Payload::ImportSection(imports) => Some(imports),
             _ => None,
         })
         .flat_map(|imports| imports.into_imports())
         .any(|import| import.is_ok_and(|import| import.module == "wasi_snapshot_preview1"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn told(bytes: &[u8]) -> String {
+        match expect_component("x", bytes) {
+            Ok(()) => "a component".into(),
+            Err(error) => error.to_string(),
+        }
+    }
+
+    #[test]
+    fn a_text_is_told_what_it_is() {
+        for text in [
+            "(module)",
+            ";; a note\n(; and\n another ;)\n( component $c (core module))",
+            "(func (export \"f\"))",
+            "\u{feff}(component)",
+        ] {
+            assert_eq!(
+                told(text.as_bytes()),
+                "x is not WebAssembly: it is WebAssembly text"
+            );
+        }
+        for text in [
+            "package a:b;\nworld w {}",
+            "// a note\n/* another */ interface i { }",
+            "/// Docs.\n@since(version = 0.2.0)\nworld w {\n}",
+            "use a:b/c;",
+        ] {
+            assert_eq!(
+                told(text.as_bytes()),
+                "x is not WebAssembly: it is WIT text",
+                "{text}"
+            );
+        }
+        for text in [
+            "package main\n\nfunc main() {}",
+            "(a note) is here",
+            "use strict",
+            "// only",
+        ] {
+            assert_eq!(
+                told(text.as_bytes()),
+                "x is not WebAssembly: it is plain text",
+                "{text}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_wit_package_is_no_component() {
+        let package = wat::parse_str(
+            r#"(component
+                (type $w (component (type (component)) (export "a:b/w" (component (type 0)))))
+                (export "w" (type $w)) (export "v" (type $w)))"#,
+        );
+        assert_eq!(
+            told(&package.unwrap()),
+            "x is a WIT package in binary form, with no code to run"
+        );
+        for component in [
+            "(component)",
+            r#"(component (type $e (enum "a")) (export "e" (type $e)))"#,
+            r#"(component (type $i (instance)) (export "i" (type $i)))"#,
+            r#"(component (type $c (component)) (core module) (export "c" (type $c)))"#,
+            "(component (type (component)))",
+        ] {
+            assert_eq!(told(&wat::parse_str(component).unwrap()), "a component");
+        }
+    }
 }

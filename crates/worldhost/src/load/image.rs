@@ -1,20 +1,31 @@
 //! Machine code, from a compiler to memory.
 
-use super::expect;
+use super::refusal;
 use crate::cache::artifact;
+use crate::engine::compiler::Compiler;
 use crate::error::{Error, Result};
 use std::fs::File;
 use wasmtime::Engine;
 use wasmtime::component::Component as Compiled;
 
-/// The machine code of a component, as an ELF image.
-pub(super) fn compile(engine: &Engine, name: &str, bytes: &[u8]) -> Result<Vec<u8>> {
-    engine
-        .precompile_component(bytes)
-        .map_err(|error| Error::Invalid {
-            name: name.to_string(),
-            message: expect::why_invalid(&error),
-        })
+/// The machine code of a component, as an ELF image. Where Winch refuses it, whether that
+/// is its own fault is not looked into: Cranelift tells.
+pub(super) fn compile(
+    engine: &Engine,
+    compiler: Compiler,
+    name: &str,
+    bytes: &[u8],
+) -> Result<Vec<u8>> {
+    engine.precompile_component(bytes).map_err(|error| {
+        let message = error.root_cause().to_string();
+        match compiler {
+            Compiler::Winch => Error::Refused {
+                name: name.to_string(),
+                message,
+            },
+            _ => refusal::of(engine, name, bytes, &message),
+        }
+    })
 }
 
 /// Maps an artifact that the cache opened. Where the file system does not let code

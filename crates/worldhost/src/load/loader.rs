@@ -116,8 +116,8 @@ impl<'a, T: Send + 'static> Loader<'a, T> {
         };
         let with = |compiler| self.compiled(source, bytes, (compiler, concurrent), cache);
         let (code, kept) = match with(compiler) {
-            // Winch knows fewer proposals: Cranelift tells whether it is valid.
-            Err(Error::Invalid { .. }) if compiler == Compiler::Winch => with(Compiler::Cranelift)?,
+            // Winch knows fewer proposals: Cranelift tells what is in the way.
+            Err(Error::Refused { .. }) if compiler == Compiler::Winch => with(Compiler::Cranelift)?,
             result => result?,
         };
         let component = self.component(source, code)?;
@@ -138,7 +138,7 @@ impl<'a, T: Send + 'static> Loader<'a, T> {
         cache: Option<(&Cache, &Digest)>,
     ) -> Result<(Code<'a, T>, bool)> {
         let linked = self.linked(compiler, concurrent)?;
-        let image = image::compile(&linked.engine, source.name(), bytes)?;
+        let image = image::compile(&linked.engine, compiler, source.name(), bytes)?;
         if let Some((cache, digest)) = cache
             && let Some(file) = cache.insert(&key::of(&linked.engine, compiler, digest), &image)
             && let Ok(code) = self.map(linked, &file)?

@@ -9,4 +9,6 @@ mod image;
 mod key;
 pub(crate) mod link;
 pub(crate) mod loader;
+pub(crate) mod refusal;
 pub(crate) mod source;
+pub(crate) mod strip;

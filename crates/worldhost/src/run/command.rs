@@ -14,8 +14,8 @@ use wasmtime_wasi::p3;
 
 impl<T: Send + 'static> Component<T> {
     /// Runs a command in a fresh store and returns its exit code: 0 or 1 by the
-    /// result of `run`, or whatever it gave to `wasi:cli/exit`. One with a `run` of
-    /// both WASI 0.2 and 0.3 is run by that of 0.3.
+    /// result of `run`, or whatever it gave to `wasi:cli/exit`. Which `run` it
+    /// is of several, see [`Wasi::choose_run`]: that of WASI 0.3 before that of 0.2.
     ///
     /// # Errors
     ///
@@ -53,14 +53,14 @@ impl<T: Send + 'static> Component<T> {
     }
 
     fn find_run(&self) -> Result<(String, Wasi)> {
-        let exports = self.exports().into_iter();
-        let runs = exports.filter_map(|name| Some((Wasi::of_run(&name)?, name)));
-        match runs.min_by_key(|(version, _)| *version) {
-            Some((version, name)) => Ok((name, version)),
+        let exports = self.exports();
+        let names: Vec<&str> = exports.iter().map(String::as_str).collect();
+        match Wasi::choose_run(&names) {
+            Some((version, name)) => Ok((name.to_string(), version)),
             None => Err(Error::NoExport {
                 name: self.name().to_string(),
                 wanted: "wasi:cli/run of WASI 0.2 or 0.3".to_string(),
-                exports: self.exports(),
+                exports,
             }),
         }
     }
