@@ -212,6 +212,23 @@ fn clear_removes_what_is_the_caches_and_nothing_else() {
     assert_eq!(cache.files("memo").len(), 0);
 }
 
+/// Attempts of the background that came to nothing are noted, and not for ever.
+#[test]
+fn old_attempts_are_forgotten() {
+    let (cache, scratch) = (Cache::new(), Scratch::new());
+    cache.process(&[], &scratch.file("a.wasm", answers("a")), "a");
+    let attempt = |name: &str| {
+        let path = cache.artifact().with_file_name(name.repeat(64));
+        let path = path.with_extension("tried");
+        fs::write(&path, "").unwrap();
+        path
+    };
+    let (old, new) = (attempt("1"), attempt("2"));
+    set_modified(&old, days_ago(1));
+    cache.process(&[], &scratch.file("b.wasm", answers("b")), "b");
+    assert!(!old.exists() && new.exists());
+}
+
 /// A plugin with so much code that `auto` lets Winch go first.
 fn large() -> Vec<u8> {
     let cores = available_parallelism().map_or(1, |n| n.get());

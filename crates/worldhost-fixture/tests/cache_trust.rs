@@ -8,6 +8,7 @@ mod support;
 use sha2::{Digest, Sha256};
 use std::fs;
 use std::os::unix::fs::{MetadataExt, PermissionsExt, chown, symlink};
+use std::os::unix::process::CommandExt;
 use std::path::Path;
 use support::cache::{Cache, answers, succeeded};
 use support::{Scratch, command, guest, one_line};
@@ -200,6 +201,34 @@ mod needs_root {
             stderr.starts_with("warning: the cache is not used: ") && stderr.contains("user 12345"),
             "{stderr}"
         );
+    }
+
+    /// One that the system does not know, either.
+    #[test]
+    #[ignore = "needs root, to be another user: run the tests as root"]
+    fn a_user_without_a_home_has_no_cache_and_no_trouble() {
+        let open = |path: &Path| fs::set_permissions(path, fs::Permissions::from_mode(0o755));
+        // Beside the component, for the directories of the build may be root's alone.
+        let scratch = Scratch::new();
+        let component = scratch.file("a.wasm", answers("a"));
+        let program = scratch.path().join("worldhost");
+        fs::copy(command().get_program(), &program).unwrap();
+        for path in [scratch.path(), &component, &program] {
+            open(path).unwrap();
+        }
+        for variables in [&[][..], &[("WORLDHOST_CACHE_SIZE", "512MiB")]] {
+            let run = |args: &[&str]| {
+                let mut command = std::process::Command::new(&program);
+                command.env_clear().envs(variables.iter().copied());
+                command.uid(54321).gid(54321).current_dir(scratch.path());
+                command.args(args).output().unwrap()
+            };
+            let stderr = succeeded(run(&["process", "a.wasm", "x"]), "a");
+            assert_eq!(stderr, "");
+            let refused = run(&["cache", "info"]);
+            assert_eq!(refused.status.code(), Some(2));
+            assert!(one_line(&refused.stderr).contains("WORLDHOST_CACHE_DIR"));
+        }
     }
 }
 

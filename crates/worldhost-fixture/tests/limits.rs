@@ -137,6 +137,35 @@ fn handles_are_bounded() {
     );
 }
 
+/// Asks for more than there may be and lives with it; from the second call on it traps,
+/// for a reason of its own.
+#[test]
+fn a_growth_that_was_refused_and_handled_is_blamed_for_nothing_later() {
+    let scratch = Scratch::new();
+    let asks = plugin(
+        "(if (i32.load (i32.const 16)) (then unreachable))
+         (i32.store (i32.const 16) (i32.const 1))
+         (if (i32.ne (memory.grow (i32.const 10000)) (i32.const -1)) (then unreachable))
+         (i32.const 8)",
+    );
+    let asks = scratch.file("asks.wasm", asks);
+    let run = |inputs: &[&str]| {
+        let mut command = worldhost();
+        command
+            .args(["process", "--max-memory", "10MiB"])
+            .arg(&asks);
+        command.args(inputs).output().unwrap()
+    };
+    assert!(run(&["a"]).status.success());
+    let output = run(&["a", "b"]);
+    assert_eq!(output.status.code(), Some(134));
+    let line = one_line(&output.stderr);
+    assert!(
+        line.contains("unreachable") && !line.contains("memory limit"),
+        "{line}"
+    );
+}
+
 /// A plugin that has room for as many random bytes as it asks for, and answers with
 /// nothing when it got them.
 fn asks_for_random(bytes: u64) -> Vec<u8> {

@@ -3,6 +3,7 @@
 
 mod support;
 
+use predicates::prelude::*;
 use predicates::str::contains;
 use std::fs::read;
 use std::process::{Command, Stdio};
@@ -104,6 +105,34 @@ fn a_component_out_of_a_pipe_is_explained_as_any_other() {
     }
 }
 
+/// Nor is what is wrong with it looked for in a second reading, which would find nothing.
+#[test]
+fn what_is_no_component_and_comes_out_of_a_pipe_is_explained() {
+    let mut cut = read(guest("plugin-rust")).unwrap();
+    cut.truncate(1000);
+    let module = wat::parse_str("(module (func (export \"f\")))").unwrap();
+    for (bytes, words) in [
+        (
+            b"some text".to_vec(),
+            "is not WebAssembly: it is plain text",
+        ),
+        (module, "is a core WebAssembly module"),
+        (cut, "is not a valid component: "),
+    ] {
+        for args in [
+            &["process", "/dev/stdin", "x"][..],
+            &["process", "--fresh", "/dev/stdin", "x"],
+            &["process", "--fresh", "--jobs", "2", "/dev/stdin", "x"],
+            &["call", "/dev/stdin", "f()"],
+            &["run", "/dev/stdin"],
+        ] {
+            let mut command = worldhost();
+            let assert = command.args(args).write_stdin(bytes.clone()).assert();
+            assert.code(126).stderr(contains(words).count(1));
+        }
+    }
+}
+
 #[test]
 fn what_failed_on_the_way_is_shown_with_its_frames_when_asked_for() {
     let core = "(func $_ZN5guest6deeply17h0123456789abcdefE unreachable)";
@@ -117,8 +146,6 @@ fn what_failed_on_the_way_is_shown_with_its_frames_when_asked_for() {
             command.args(fresh).arg(&path).arg("x").assert().code(134)
         };
         run(&["-v"]).stderr(contains("guest::deeply"));
-        run(&[]).stderr(predicates::prelude::PredicateBooleanExt::not(contains(
-            "guest::deeply",
-        )));
+        run(&[]).stderr(contains("guest::deeply").not());
     }
 }

@@ -6,6 +6,7 @@ use predicates::prelude::*;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::process::{Child, Stdio};
 use support::{Scratch, command, guest, plugin, plugin_with, worldhost};
+use wasm_encoder::{ComponentBuilder, ComponentExportKind};
 
 #[test]
 fn each_argument_is_an_input_and_each_result_a_line() {
@@ -361,6 +362,38 @@ fn a_result_with_a_zero_byte_is_refused_under_0() {
         .code(125)
         .stdout("")
         .stderr(predicate::str::contains("the result has a zero byte"));
+}
+
+/// A component composed of three, each with a memory of its own, the first of which is a
+/// plugin.
+fn composed_of_three() -> Vec<u8> {
+    let other = "(component (core module $m (memory 1)) (core instance (instantiate $m)))";
+    let other = wat::parse_str(other).unwrap();
+    let mut whole = ComponentBuilder::default();
+    let instances = [plugin("(i32.const 8)"), other.clone(), other].map(|part| {
+        let part = whole.component_raw(None, &part);
+        let none: [(&str, ComponentExportKind, u32); 0] = [];
+        whole.instantiate(None, part, none)
+    });
+    let process = whole.alias_export(instances[0], "process", ComponentExportKind::Func);
+    whole.export("process", ComponentExportKind::Func, process, None);
+    whole.finish()
+}
+
+/// Each has a memory, or two with its adapter; the slots of a pool are for all of them.
+#[test]
+fn a_component_of_several_memories_gets_fresh_instances() {
+    let two_more = plugin_with("(memory 1) (memory 1)", "(i32.const 8)");
+    let scratch = Scratch::new();
+    for (name, component) in [("module", two_more), ("composed", composed_of_three())] {
+        let path = scratch.file(&format!("{name}.wasm"), component);
+        for jobs in ["1", "2"] {
+            let mut command = worldhost();
+            command.args(["process", "--fresh", "--jobs", jobs]);
+            let assert = command.arg(&path).args(["a", "b", "c"]).assert();
+            assert.success().stdout("\n\n\n").stderr("");
+        }
+    }
 }
 
 #[test]

@@ -121,10 +121,11 @@ mod tests {
     }
 
     fn config(pool: bool, bounds: Bounds) -> Config {
-        let mut config = Config::default();
-        config.pool = pool.then(Pool::default);
-        config.bounds = bounds;
-        config
+        Config {
+            pool: pool.then(Pool::default),
+            bounds,
+            ..Config::default()
+        }
     }
 
     #[test]
