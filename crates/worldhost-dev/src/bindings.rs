@@ -1,8 +1,8 @@
 //! The Rust that `bindgen!` makes of a world: its own generator, called without
 //! the compiler around it.
 
+use crate::bindgens::Options;
 use crate::error::{Error, Result};
-use crate::options::Options;
 use worldhost_wit::{Wit, WorldId};
 
 /// The bindings as `rustfmt` would write them.

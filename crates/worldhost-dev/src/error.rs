@@ -13,6 +13,15 @@ pub enum Error {
     #[error(transparent)]
     Wit(#[from] worldhost_wit::Error),
 
+    /// A `Cargo.toml` cannot be read.
+    #[error("{}: {message}", path.display())]
+    Manifest {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong, and where in the file.
+        message: String,
+    },
+
     /// The `bindgen!` invocation cannot be read.
     #[error("{}: {message}", path.display())]
     Options {

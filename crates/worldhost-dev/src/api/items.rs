@@ -1,9 +1,9 @@
 //! The items of the API, and what is read from them.
 
 use super::strip;
+use crate::bindgens::Options;
 use crate::bindings;
 use crate::error::{Error, Result};
-use crate::options::Options;
 use worldhost_wit::{Wit, WorldId};
 
 /// The interface between a world and its host, in Rust.

@@ -4,8 +4,8 @@ use super::calls;
 use super::list::Todo;
 use super::sides::Sides;
 use super::work;
+use crate::bindgens::Bindgen;
 use crate::error::Result;
-use crate::options::Options;
 use worldhost_wit::Dated;
 
 /// The to-do list between two worlds.
@@ -14,8 +14,8 @@ use worldhost_wit::Dated;
 ///
 /// [`Error::Generate`](crate::Error::Generate) when `bindgen!` refuses one of the worlds
 /// for more than an option that nothing in it matches.
-pub(crate) fn todo(old: Dated<'_>, new: Dated<'_>, options: &Options) -> Result<Todo> {
-    let sides = Sides::of(old, new, options)?;
+pub(crate) fn todo(old: Dated<'_>, new: Dated<'_>, bindgen: &Bindgen) -> Result<Todo> {
+    let sides = Sides::of(old, new, bindgen)?;
     let mut todo = Todo::default();
     work::implementations(&sides, &mut todo);
     work::options(&sides, &mut todo);

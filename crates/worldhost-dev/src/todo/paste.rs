@@ -185,7 +185,7 @@ fn absolute(sides: &Sides<'_>, module: &[String], text: &str) -> String {
             rest = next;
         }
         let base = &module[..module.len().saturating_sub(up)];
-        result.push_str(&sides.options.place.module);
+        result.push_str(&sides.place.module);
         result.push_str("::");
         for part in base {
             result.push_str(part);
@@ -196,7 +196,7 @@ fn absolute(sides: &Sides<'_>, module: &[String], text: &str) -> String {
     let mut with: Vec<_> = sides.options.generator.with.iter().collect();
     with.sort();
     for (i, (_, path)) in with.iter().enumerate().rev() {
-        let hidden = format!("{}::__with_name{i}::", sides.options.place.module);
+        let hidden = format!("{}::__with_name{i}::", sides.place.module);
         result = result.replace(&hidden, &format!("{path}::"));
     }
     result.replace("wasmtime::component::Resource<", "Resource<")

@@ -1,7 +1,7 @@
 //! How a project already implements its interfaces, so that what it is told to
 //! paste fits.
 
-use crate::options::Place;
+use crate::bindgens::Place;
 use crate::rust::has_word;
 use std::collections::BTreeSet;
 use std::fs;
@@ -29,7 +29,7 @@ impl Project {
     pub(super) fn look(place: &Place) -> Project {
         let mut files = Vec::new();
         for dir in ["src", "tests", "examples", "benches"] {
-            collect(&place.project, Path::new(dir), &mut files);
+            collect(&place.package, Path::new(dir), &mut files);
         }
         let found = files
             .iter()

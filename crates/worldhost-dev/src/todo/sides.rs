@@ -3,9 +3,9 @@
 use super::project::Project;
 use super::renamed::Renamed;
 use crate::api::Api;
+use crate::bindgens::{Bindgen, Options, Place};
 use crate::bindings;
 use crate::error::Result;
-use crate::options::Options;
 use crate::rust;
 use wit_parser::{Resolve, TypeDefKind, WorldItem};
 use worldhost_wit::Dated;
@@ -17,6 +17,9 @@ pub(crate) struct Sides<'a> {
     pub(crate) new_api: Api,
     /// With the names that things have now.
     pub(crate) options: Options,
+    pub(crate) place: Place,
+    /// The world that the `bindgen!` names.
+    pub(crate) named: Option<String>,
     /// Keys of the options that nothing in the new world matches.
     pub(crate) unused: Vec<String>,
     pub(crate) project: Project,
@@ -31,7 +34,8 @@ impl<'a> Sides<'a> {
     ///
     /// When `bindgen!` refuses one of the worlds for more than an option that nothing
     /// in it matches.
-    pub(crate) fn of(old: Dated<'a>, new: Dated<'a>, options: &Options) -> Result<Sides<'a>> {
+    pub(crate) fn of(old: Dated<'a>, new: Dated<'a>, bindgen: &Bindgen) -> Result<Sides<'a>> {
+        let options = &bindgen.options;
         let renamed = Renamed::between(old, new);
         let options_now = match &renamed {
             Some(renamed) => options.renamed(|key| renamed.wit(key)),
@@ -43,7 +47,9 @@ impl<'a> Sides<'a> {
         Ok(Sides {
             old_api: Api::of(old.wit, old.world, &old_options)?,
             new_api: Api::of(new.wit, new.world, &new_options)?,
-            project: Project::look(&options.place),
+            project: Project::look(&bindgen.place),
+            place: bindgen.place.clone(),
+            named: bindgen.world.clone(),
             options: options_now,
             unused,
             renamed,
@@ -72,7 +78,7 @@ impl<'a> Sides<'a> {
 
     /// The whole path of something in a module of the bindings.
     pub(crate) fn path(&self, module: &[String], name: &str) -> String {
-        let mut path = vec![self.options.place.module.as_str()];
+        let mut path = vec![self.place.module.as_str()];
         path.extend(module.iter().map(String::as_str));
         path.extend((!name.is_empty()).then_some(name));
         path.join("::")

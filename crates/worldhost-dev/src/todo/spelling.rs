@@ -57,7 +57,7 @@ impl<'a> Spelling<'a> {
 
     /// Whether what follows is in the bindings.
     pub(super) fn in_bindings(&self, before: &str) -> bool {
-        let bindings = self.sides.options.place.module.rsplit("::").next();
+        let bindings = self.sides.place.module.rsplit("::").next();
         let ends = |name: &str| before.strip_suffix("::").is_some_and(|b| b.ends_with(name));
         bindings.is_some_and(ends) || ends("exports")
     }
@@ -65,7 +65,7 @@ impl<'a> Spelling<'a> {
 
 /// The module of the bindings that a path in the project leads to.
 pub(super) fn below<'a>(sides: &Sides<'_>, path: &'a [String]) -> Option<&'a [String]> {
-    let bindings = sides.options.place.module.rsplit("::").next();
+    let bindings = sides.place.module.rsplit("::").next();
     let at = path
         .iter()
         .position(|part| Some(part.as_str()) == bindings)?;

@@ -221,7 +221,7 @@ fn resource_lines(
             name.base(),
             resource.name
         );
-        let bindings = &sides.options.place.file;
+        let bindings = &sides.place.file;
         todo.lines.push(Line::new(bindings, false, line));
     }
     // The bindings name them, so their module is no private one.
@@ -274,13 +274,13 @@ fn work(sides: &Sides<'_>, module: &[String], action: FileAction) -> FileWork {
 
 /// Changes to the `bindgen!` invocation itself, and to what is named after the world.
 pub(super) fn options(sides: &Sides<'_>, todo: &mut Todo) {
-    let place = &sides.options.place;
+    let place = &sides.place;
     for key in &sides.unused {
         let line = format!("\"{key}\" of bindgen!: nothing in the world matches it");
         todo.lines.push(Line::new(&place.file, true, line));
     }
     let world = &sides.new.wit.resolve.worlds[sides.new.world].name;
-    if let Some(named) = &sides.options.world
+    if let Some(named) = &sides.named
         && InterfaceName::parse(named.as_str()).interface() != world
     {
         let (was, is) = (format!("\"{named}\""), format!("\"{world}\""));

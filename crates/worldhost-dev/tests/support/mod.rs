@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 use tempfile::TempDir;
-use worldhost_dev::{FileAction, FileWork, Line, Options, Review};
+use worldhost_dev::{Bindgen, FileAction, FileWork, Line, Review};
 use worldhost_wit::{Dated, Wit, worlds};
 
 pub struct Project(TempDir);
@@ -38,10 +38,22 @@ impl Project {
         let old = Wit::from_path(&dir).unwrap();
         edit(self);
         let new = Wit::from_path(&dir).unwrap();
-        let options = Options::find(&dir, None).unwrap();
-        let (old_world, new_world) = worlds(&old, &new, options.world.as_deref()).unwrap();
+        let bindgen = self.bindgen();
+        let (old_world, new_world) = worlds(&old, &new, bindgen.world.as_deref()).unwrap();
         let dated = |wit, world| Dated { wit, world };
-        Review::between(dated(&old, old_world), dated(&new, new_world), &options).unwrap()
+        Review::between(
+            dated(&old, old_world),
+            dated(&new, new_world),
+            Some(&bindgen),
+        )
+        .unwrap()
+    }
+
+    /// The one that it has.
+    pub fn bindgen(&self) -> Bindgen {
+        let project = worldhost_dev::Project::around(&self.path("")).unwrap();
+        let found = worldhost_dev::find(&project.unwrap()).unwrap();
+        found.bindgens.into_iter().next().unwrap()
     }
 
     /// Does what the list says, and nothing else.
@@ -54,13 +66,6 @@ impl Project {
         for line in &todo.lines {
             at = self.line(line, at);
         }
-        if let Ok(d) = std::env::var("DUMP") {
-            let n = std::thread::current().name().unwrap().to_string();
-            std::process::Command::new("cp")
-                .args(["-rT", self.path("").to_str().unwrap(), &format!("{d}/{n}")])
-                .status()
-                .unwrap();
-        } // XXX
     }
 
     fn work(&self, work: &FileWork) {

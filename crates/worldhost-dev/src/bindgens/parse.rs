@@ -1,50 +1,74 @@
 //! The syntax inside `bindgen!({ ... })`. It is that of Wasmtime's macro, which
 //! keeps its parser to itself.
 
-use super::invocation::{Options, Place, Rules};
+use super::older::{self, Older};
+use super::options::{Options, Rules};
+use proc_macro2::{LineColumn, TokenStream};
 use std::collections::HashMap;
-use syn::parse::{Parse, ParseStream, Result};
+use syn::parse::{Parse, ParseStream, Parser, Result};
 use syn::punctuated::Punctuated;
 use syn::{Ident, LitBool, LitStr, Path, Token, braced, bracketed, token};
 use wasmtime_internal_wit_bindgen::{
     FunctionFilter, FunctionFlags, Opts, Ownership, TrappableError,
 };
 
-/// Why an invocation cannot be read, and the key that is in the way.
+/// Why an invocation cannot be read, and where.
+#[derive(Debug)]
 pub(super) struct Refused {
-    pub(super) key: Option<String>,
+    pub(super) at: LineColumn,
     pub(super) message: String,
 }
 
-pub(super) fn invocation(
-    invocation: &syn::Macro,
-    place: Place,
-) -> std::result::Result<Options, Refused> {
-    let body: Body = invocation.parse_body().map_err(|error| {
-        let message = error.to_string();
-        let key = message.split('`').nth(1).map(str::to_string);
-        Refused { key, message }
-    })?;
-    let mut with: Vec<String> = body.generator.with.keys().cloned().collect();
-    with.sort();
-    let mut options = Options {
-        world: body.world,
-        paths: body.paths,
-        with,
-        place,
-        generator: body.generator,
-        rules: body.rules,
-    };
-    options.apply_rules();
-    Ok(options)
-}
-
-#[derive(Default)]
-struct Body {
-    world: Option<String>,
-    paths: Vec<String>,
+/// What is between the parentheses of a `bindgen!`.
+#[derive(Debug, Default)]
+pub(super) struct Body {
+    pub(super) world: Option<String>,
+    pub(super) paths: Vec<String>,
+    pub(super) inline: Option<InlineText>,
     generator: Opts,
     rules: [Rules; 2],
+    older: Vec<(Ident, Older)>,
+}
+
+/// Text of WIT in a `bindgen!`.
+#[derive(Debug)]
+pub(super) struct InlineText {
+    pub(super) text: String,
+    pub(super) at: LineColumn,
+    /// Whether its lines are those of the file.
+    pub(super) in_lines: bool,
+}
+
+pub(super) fn body(tokens: TokenStream) -> std::result::Result<Body, Refused> {
+    let body = Body::parse.parse2(tokens).map_err(|error| Refused {
+        at: error.span().start(),
+        message: error.to_string(),
+    })?;
+    let (names, older): (Vec<_>, Vec<_>) = body.older.into_iter().unzip();
+    match names.first() {
+        Some(name) => Err(Refused {
+            at: name.span().start(),
+            message: older::advice(&older),
+        }),
+        None => Ok(Body {
+            older: Vec::new(),
+            ..body
+        }),
+    }
+}
+
+impl Body {
+    pub(super) fn options(self) -> Options {
+        let mut with: Vec<String> = self.generator.with.keys().cloned().collect();
+        with.sort();
+        let mut options = Options {
+            with,
+            generator: self.generator,
+            rules: self.rules,
+        };
+        options.apply_rules();
+        options
+    }
 }
 
 impl Parse for Body {
@@ -72,7 +96,9 @@ impl Parse for Body {
 
 impl Body {
     fn field(&mut self, input: ParseStream<'_>) -> Result<()> {
-        let key = input.parse::<Ident>()?;
+        // `async` was an option once.
+        let key = input.call(syn::ext::IdentExt::parse_any)?;
+        let key: Ident = key;
         input.parse::<Token![:]>()?;
         let opts = &mut self.generator;
         match key.to_string().as_str() {
@@ -97,21 +123,45 @@ impl Body {
             "debug" | "stringify" | "include_generated_code_from_file" => {
                 boolean(input)?;
             }
-            name @ ("inline" | "interfaces") => {
-                return Err(syn::Error::new(
-                    key.span(),
-                    format!("`{name}` holds the WIT itself; put it into a directory"),
-                ));
+            "inline" => self.inline = Some(inline(input.parse()?)),
+            "interfaces" => {
+                self.inline = Some(interfaces(inline(input.parse()?)));
+                self.world = Some(INTERFACES.into());
+                self.generator.only_interfaces = true;
             }
-            name => {
-                return Err(syn::Error::new(
-                    key.span(),
-                    format!("bindgen! of this Wasmtime has no option `{name}`"),
-                ));
-            }
+            name => match older::option(name, input)? {
+                Some(older) => self.older.push((key, older)),
+                None => {
+                    return Err(syn::Error::new(
+                        key.span(),
+                        format!("bindgen! of this Wasmtime has no option `{name}`"),
+                    ));
+                }
+            },
         }
         Ok(())
     }
+}
+
+/// The world that the macro makes for `interfaces`.
+const INTERFACES: &str = "wasmtime:component-macro-synthesized/interfaces";
+
+fn inline(text: LitStr) -> InlineText {
+    let written = text.token().to_string();
+    InlineText {
+        text: text.value(),
+        at: text.span().start(),
+        in_lines: written.starts_with('r') || !written.contains('\\'),
+    }
+}
+
+/// The imports of the option `interfaces` as a world, as the macro has it.
+fn interfaces(inline: InlineText) -> InlineText {
+    let text = format!(
+        "package wasmtime:component-macro-synthesized; world interfaces {{ {} }}",
+        inline.text
+    );
+    InlineText { text, ..inline }
 }
 
 fn boolean(input: ParseStream<'_>) -> Result<bool> {
@@ -254,13 +304,8 @@ fn path_text(path: &Path) -> String {
 mod tests {
     use super::*;
 
-    fn parse(text: &str) -> std::result::Result<Options, Refused> {
-        let place = Place {
-            project: ".".into(),
-            file: "src/bindings.rs".into(),
-            module: "crate::bindings".into(),
-        };
-        invocation(&syn::parse_str(text).unwrap(), place)
+    fn parse(text: &str) -> std::result::Result<Body, Refused> {
+        body(syn::parse_str::<syn::Macro>(text).unwrap().tokens)
     }
 
     #[test]
@@ -281,6 +326,7 @@ mod tests {
         .unwrap_or_else(|refused| panic!("{}", refused.message));
         assert_eq!(options.world.as_deref(), Some("plugin"));
         assert_eq!(options.paths, ["wit", "more"]);
+        let options = options.options();
         assert_eq!(options.with, ["a:b/c.r", "wasi"]);
         assert_eq!(
             options.generator.with["wasi"],
@@ -299,14 +345,51 @@ mod tests {
 
     #[test]
     fn an_unknown_key_is_named() {
-        let refused = parse(r#"bindgen!({ world: "plugin", asink: true })"#)
-            .err()
-            .unwrap();
-        assert_eq!(refused.key.as_deref(), Some("asink"));
+        let refused = parse("bindgen!({ world: \"plugin\",\n asink: true })").unwrap_err();
+        assert_eq!(refused.at.line, 2);
         assert!(refused.message.contains("no option `asink`"));
         let refused = parse("bindgen!({ imports: { default: fast } })")
             .err()
             .unwrap();
         assert!(refused.message.contains("no function option `fast`"));
+    }
+    #[test]
+    fn older_options_are_told_what_they_are_now() {
+        let text = "bindgen!({ async: true,\n trappable_imports: true, world: \"w\" })";
+        let refused = parse(text).unwrap_err();
+        assert_eq!(refused.at.line, 1);
+        for part in [
+            "`async: true` is now `imports: { default: async }, exports: { default: async }`",
+            "`trappable_imports: true` is now `imports: { default: trappable }`",
+            "`imports: { default: async | trappable }",
+        ] {
+            assert!(refused.message.contains(part), "{}", refused.message);
+        }
+        let text = "bindgen!({ async: { only_imports: [\"a\"] }, tracing: false })";
+        let refused = parse(text).unwrap_err().message;
+        assert!(
+            refused.contains("`async: { ... }` is now a rule for each function"),
+            "{refused}"
+        );
+        assert!(
+            refused.contains("`tracing: false` is the default"),
+            "{refused}"
+        );
+    }
+
+    #[test]
+    fn text_in_the_macro_is_read_with_its_place() {
+        let body = parse("bindgen!({\n inline: r#\"package a:b;\n world w {}\"# })").unwrap();
+        let inline = body.inline.unwrap();
+        assert_eq!((inline.at.line, inline.in_lines), (2, true));
+        assert_eq!(inline.text, "package a:b;\n world w {}");
+        let body = parse("bindgen!({ interfaces: \"import a:b/c;\" })").unwrap();
+        assert_eq!(body.world.as_deref(), Some(INTERFACES));
+        assert!(
+            body.inline
+                .unwrap()
+                .text
+                .contains("interfaces { import a:b/c; }")
+        );
     }
 }
