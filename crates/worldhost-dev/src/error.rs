@@ -40,6 +40,20 @@ pub enum Error {
         message: String,
     },
 
+    /// A file is there that was to be created.
+    #[error("{} is there already", path.display())]
+    Exists {
+        /// The file.
+        path: PathBuf,
+    },
+
+    /// A file is not what it was when it was read.
+    #[error("{} has changed meanwhile", path.display())]
+    Changed {
+        /// The file.
+        path: PathBuf,
+    },
+
     /// The world was released before, and the text now is another.
     #[error("{} is there already and differs: a released world does not change", path.display())]
     Released {

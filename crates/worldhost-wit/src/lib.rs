@@ -55,7 +55,7 @@ mod worlds;
 
 pub use compare::Compare;
 pub use decode::decode;
-pub use diff::{Change, ChangeKind, Dated, Diff, Effect, Verdict, VersionAdvice};
+pub use diff::{Change, ChangeKind, Dated, Diff, Effect, Pairs, Verdict, VersionAdvice};
 pub use error::{Error, Result};
 pub use names::{InterfaceName, ItemKind, ItemName, closest};
 pub use nearest::nearest;

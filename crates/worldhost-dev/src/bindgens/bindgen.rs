@@ -1,6 +1,7 @@
 //! One `bindgen!`: where it is, what it reads, and what it is told.
 
 use super::options::Options;
+use super::parse::Marks;
 use std::fmt;
 use std::path::{Path, PathBuf};
 use worldhost_wit::{Source, paths};
@@ -17,6 +18,8 @@ pub struct Bindgen {
     pub world: Option<String>,
     /// What the generator is told.
     pub options: Options,
+    /// Where its options are in the file.
+    pub(crate) marks: Marks,
     /// Whether it is the only one that its file has.
     pub(super) only: bool,
 }

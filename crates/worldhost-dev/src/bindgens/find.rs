@@ -230,6 +230,7 @@ fn bindgen(place: Place, body: Body) -> Bindgen {
             inline,
         },
         world: body.world.clone(),
+        marks: body.marks.clone(),
         options: body.options(),
         place,
         only: true,

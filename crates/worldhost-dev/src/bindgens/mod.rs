@@ -13,3 +13,4 @@ pub use bindgen::{Bindgen, Place};
 pub(crate) use find::then;
 pub use find::{Found, Unread, find};
 pub use options::Options;
+pub(crate) use parse::Mark;

@@ -7,6 +7,7 @@ use proc_macro2::{LineColumn, TokenStream};
 use std::collections::HashMap;
 use syn::parse::{Parse, ParseStream, Parser, Result};
 use syn::punctuated::Punctuated;
+use syn::spanned::Spanned;
 use syn::{Ident, LitBool, LitStr, Path, Token, braced, bracketed, token};
 use wasmtime_internal_wit_bindgen::{
     FunctionFilter, FunctionFlags, Opts, Ownership, TrappableError,
@@ -25,9 +26,44 @@ pub(super) struct Body {
     pub(super) world: Option<String>,
     pub(super) paths: Vec<String>,
     pub(super) inline: Option<InlineText>,
+    pub(super) marks: Marks,
     generator: Opts,
     rules: [Rules; 2],
     older: Vec<(Ident, Older)>,
+}
+
+/// Where in the file the options are, to be changed.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Marks {
+    /// Behind the brace that opens `with`.
+    pub(crate) with: Option<LineColumn>,
+    /// The brace that closes all options.
+    pub(crate) end: Option<LineColumn>,
+    /// The keys that name something of the world, with the text from the key to the end of
+    /// what is said of it.
+    pub(crate) keys: Vec<Mark>,
+    /// The name of the world.
+    pub(crate) world: Option<Mark>,
+}
+
+/// A name, and the text that it is in.
+#[derive(Clone, Debug)]
+pub(crate) struct Mark {
+    pub(crate) name: String,
+    /// The quoted name.
+    pub(crate) literal: (LineColumn, LineColumn),
+    pub(crate) to: LineColumn,
+}
+
+impl Mark {
+    fn of(literal: &LitStr) -> Mark {
+        let span = literal.span();
+        Mark {
+            name: literal.value(),
+            literal: (span.start(), span.end()),
+            to: span.end(),
+        }
+    }
 }
 
 /// Text of WIT in a `bindgen!`.
@@ -76,7 +112,8 @@ impl Parse for Body {
         let mut body = Body::default();
         if input.peek(token::Brace) {
             let content;
-            braced!(content in input);
+            let braces = braced!(content in input);
+            body.marks.end = Some(braces.span.close().start());
             while !content.is_empty() {
                 body.field(&content)?;
                 if content.is_empty() {
@@ -85,7 +122,9 @@ impl Parse for Body {
                 content.parse::<Token![,]>()?;
             }
         } else {
-            body.world = input.parse::<Option<LitStr>>()?.map(|name| name.value());
+            let world = input.parse::<Option<LitStr>>()?;
+            body.marks.world = world.as_ref().map(Mark::of);
+            body.world = world.map(|name| name.value());
             if input.parse::<Option<Token![in]>>()?.is_some() {
                 body.paths.push(input.parse::<LitStr>()?.value());
             }
@@ -101,17 +140,23 @@ impl Body {
         let key: Ident = key;
         input.parse::<Token![:]>()?;
         let opts = &mut self.generator;
+        let keys = &mut self.marks.keys;
         match key.to_string().as_str() {
             "path" => self.paths.extend(one_or_many(input)?),
-            "world" => self.world = Some(input.parse::<LitStr>()?.value()),
-            "imports" => self.rules[0] = function_rules(input)?,
-            "exports" => self.rules[1] = function_rules(input)?,
-            "with" => opts.with.extend(paths_by_name::<Token![:]>(input)?),
-            "named_imports" => {
-                opts.named_imports
-                    .extend(paths_by_name::<Token![:]>(input)?);
+            "world" => {
+                let world = input.parse::<LitStr>()?;
+                self.marks.world = Some(Mark::of(&world));
+                self.world = Some(world.value());
             }
-            "trappable_error_type" => opts.trappable_error_type = trappable_errors(input)?,
+            "imports" => self.rules[0] = function_rules(input, keys)?,
+            "exports" => self.rules[1] = function_rules(input, keys)?,
+            "with" => {
+                let (open, paths) = paths_by_name(input, keys)?;
+                self.marks.with = Some(open);
+                opts.with.extend(paths);
+            }
+            "named_imports" => opts.named_imports.extend(paths_by_name(input, keys)?.1),
+            "trappable_error_type" => opts.trappable_error_type = trappable_errors(input, keys)?,
             "additional_derives" => opts.additional_derive_attributes = paths(input)?,
             "wasmtime_crate" => opts.wasmtime_crate = Some(path_text(&input.parse()?)),
             "ownership" => opts.ownership = ownership(input)?,
@@ -185,30 +230,54 @@ fn paths(input: ParseStream<'_>) -> Result<Vec<String>> {
     Ok(paths.iter().map(path_text).collect())
 }
 
-/// `{ "name": some::path, ... }`, with the token `T` between the two.
-fn paths_by_name<T: Parse>(input: ParseStream<'_>) -> Result<HashMap<String, String>> {
+/// `{ "name": some::path, ... }`, and the place behind the opening brace.
+fn paths_by_name(
+    input: ParseStream<'_>,
+    keys: &mut Vec<Mark>,
+) -> Result<(LineColumn, HashMap<String, String>)> {
     let content;
-    braced!(content in input);
+    let braces = braced!(content in input);
     let mut map = HashMap::new();
     while !content.is_empty() {
-        let name = content.parse::<LitStr>()?.value();
-        content.parse::<T>()?;
-        map.insert(name, path_text(&content.parse()?));
+        let name = content.parse::<LitStr>()?;
+        content.parse::<Token![:]>()?;
+        let path: Path = content.parse()?;
+        keys.push(Mark {
+            to: path.span().end(),
+            ..Mark::of(&name)
+        });
+        map.insert(name.value(), path_text(&path));
         if !content.is_empty() {
             content.parse::<Token![,]>()?;
         }
     }
-    Ok(map)
+    Ok((braces.span.open().end(), map))
 }
 
-fn trappable_errors(input: ParseStream<'_>) -> Result<Vec<TrappableError>> {
-    Ok(paths_by_name::<Token![=>]>(input)?
-        .into_iter()
-        .map(|(wit_path, rust_type_name)| TrappableError {
-            wit_path,
-            rust_type_name,
-        })
-        .collect())
+/// In the order that they are written in: the generator numbers them.
+fn trappable_errors(input: ParseStream<'_>, keys: &mut Vec<Mark>) -> Result<Vec<TrappableError>> {
+    let content;
+    braced!(content in input);
+    let mut errors = Vec::new();
+    while !content.is_empty() {
+        let name = content.parse::<LitStr>()?;
+        content.parse::<Token![=>]>()?;
+        let path: Path = content.parse()?;
+        keys.push(Mark {
+            to: path.span().end(),
+            ..Mark::of(&name)
+        });
+        // With its arguments, if it has any.
+        let written = path.span().source_text();
+        errors.push(TrappableError {
+            wit_path: name.value(),
+            rust_type_name: written.unwrap_or_else(|| path_text(&path)),
+        });
+        if !content.is_empty() {
+            content.parse::<Token![,]>()?;
+        }
+    }
+    Ok(errors)
 }
 
 fn ownership(input: ParseStream<'_>) -> Result<Ownership> {
@@ -238,19 +307,26 @@ fn ownership(input: ParseStream<'_>) -> Result<Ownership> {
 }
 
 /// `{ default: async, "ns:package/interface.name": async | trappable, ... }`
-fn function_rules(input: ParseStream<'_>) -> Result<Rules> {
+fn function_rules(input: ParseStream<'_>, keys: &mut Vec<Mark>) -> Result<Rules> {
     let content;
     braced!(content in input);
     let mut rules = Rules::new();
     while !content.is_empty() {
-        let filter = if content.peek(LitStr) {
-            FunctionFilter::Name(content.parse::<LitStr>()?.value())
-        } else {
-            content.parse::<Token![default]>()?;
-            FunctionFilter::Default
+        let name = content.parse::<Option<LitStr>>()?;
+        let filter = match &name {
+            Some(name) => FunctionFilter::Name(name.value()),
+            None => {
+                content.parse::<Token![default]>()?;
+                FunctionFilter::Default
+            }
         };
         content.parse::<Token![:]>()?;
-        rules.push((filter, function_flags(&content)?));
+        let (flags, to) = function_flags(&content)?;
+        keys.extend(name.map(|name| Mark {
+            to,
+            ..Mark::of(&name)
+        }));
+        rules.push((filter, flags));
         if !content.is_empty() {
             content.parse::<Token![,]>()?;
         }
@@ -258,9 +334,12 @@ fn function_rules(input: ParseStream<'_>) -> Result<Rules> {
     Ok(rules)
 }
 
-fn function_flags(input: ParseStream<'_>) -> Result<FunctionFlags> {
+/// The flags, and where they end.
+fn function_flags(input: ParseStream<'_>) -> Result<(FunctionFlags, LineColumn)> {
     let mut flags = FunctionFlags::empty();
+    let mut to = input.span().start();
     while !input.is_empty() && !input.peek(Token![,]) {
+        to = input.span().end();
         flags |= if input.peek(Token![async]) {
             input.parse::<Token![async]>()?;
             FunctionFlags::ASYNC
@@ -286,7 +365,7 @@ fn function_flags(input: ParseStream<'_>) -> Result<FunctionFlags> {
             break;
         }
     }
-    Ok(flags)
+    Ok((flags, to))
 }
 
 fn path_text(path: &Path) -> String {

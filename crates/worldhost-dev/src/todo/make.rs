@@ -1,9 +1,13 @@
 //! Making the list.
 
 use super::calls;
+use super::interfaces;
+use super::keys;
+use super::link;
 use super::list::Todo;
+use super::making::Making;
+use super::moves;
 use super::sides::Sides;
-use super::work;
 use crate::bindgens::Bindgen;
 use crate::error::Result;
 use worldhost_wit::Dated;
@@ -16,11 +20,21 @@ use worldhost_wit::Dated;
 /// for more than an option that nothing in it matches.
 pub(crate) fn todo(old: Dated<'_>, new: Dated<'_>, bindgen: &Bindgen) -> Result<Todo> {
     let sides = Sides::of(old, new, bindgen)?;
-    let mut todo = Todo::default();
-    work::implementations(&sides, &mut todo);
-    work::options(&sides, &mut todo);
-    todo.lines.sort_by(|a, b| a.file.cmp(&b.file));
-    todo.calls = calls::calls(&sides);
-    todo.types = calls::types(&sides);
-    Ok(todo)
+    let mut making = Making::new(&sides);
+    making.own_state();
+    interfaces::implementations(&mut making);
+    making.todo.moved = moved(&sides);
+    link::options(&mut making);
+    keys::options(&mut making);
+    moves::rename(&mut making);
+    making.todo.calls.extend(calls::calls(&sides));
+    making.todo.types = calls::types(&sides);
+    Ok(making.done())
+}
+
+/// The modules that have other names now.
+fn moved(sides: &Sides<'_>) -> Vec<(String, String)> {
+    let moved = sides.moved();
+    let moved = moved.map(|(from, to)| (from.join("::"), to.join("::")));
+    moved.collect()
 }

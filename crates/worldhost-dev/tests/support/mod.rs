@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 use tempfile::TempDir;
-use worldhost_dev::{Bindgen, FileAction, FileWork, Line, Review};
+use worldhost_dev::{Bindgen, Review};
 use worldhost_wit::{Dated, Wit, worlds};
 
 pub struct Project(TempDir);
@@ -58,82 +58,7 @@ impl Project {
 
     /// Does what the list says, and nothing else.
     pub fn apply(&self, review: &Review) {
-        let todo = review.todo.as_ref().unwrap();
-        for work in &todo.files {
-            self.work(work);
-        }
-        let mut at = None;
-        for line in &todo.lines {
-            at = self.line(line, at);
-        }
-    }
-
-    fn work(&self, work: &FileWork) {
-        let paste = work.paste.clone().unwrap_or_default();
-        match &work.action {
-            FileAction::Create => {
-                assert!(!self.path(&work.file).exists(), "{:?} is there", work.file);
-                self.write(&work.file, &paste);
-            }
-            FileAction::Edit => self.edit(&work.file, &paste),
-            FileAction::Delete => fs::remove_file(self.path(&work.file)).unwrap(),
-            FileAction::Move(from) => {
-                fs::rename(self.path(from), self.path(&work.file)).unwrap();
-            }
-        }
-    }
-
-    /// Pastes: uses to the front, what is for an implementation into it, the rest behind.
-    fn edit(&self, file: &Path, paste: &str) {
-        let mut text = self.read(file);
-        let mut into: Option<String> = None;
-        for line in paste.lines() {
-            let heading = line
-                .strip_prefix("// into `")
-                .and_then(|l| l.strip_suffix('`'));
-            if let Some(head) = heading {
-                into = Some(format!("{head} {{\n"));
-            } else if line.starts_with("use ") {
-                let at = text.find("\nuse ").unwrap() + 1;
-                text.insert_str(at, &format!("{line}\n"));
-            } else if let Some(head) = into.clone().filter(|_| !line.starts_with("impl")) {
-                let at = text.find(&head).expect(&head) + head.len();
-                text.insert_str(at, &format!("{line}\n"));
-                into = Some(format!("{head}{line}\n"));
-            } else {
-                into = None;
-                text += &format!("{line}\n");
-            }
-        }
-        self.write(file, &text);
-    }
-
-    /// Takes a line away, or puts one where it belongs: in the place of the one that
-    /// went before, which is the result.
-    fn line(&self, line: &Line, at: Option<usize>) -> Option<usize> {
-        let text = self.read(&line.file);
-        let mut lines: Vec<String> = text.lines().map(String::from).collect();
-        let mut result = None;
-        if line.remove {
-            let is_it = |other: &&String| other.trim() == line.line;
-            let found = lines.iter().position(|other| is_it(&other));
-            let found = found.unwrap_or_else(|| panic!("`{}` is not in\n{text}", line.line));
-            lines.remove(found);
-            result = Some(found);
-        } else if let Some(at) = at {
-            lines.insert(at, line.line.clone());
-        } else if line.line.ends_with("// into `with` of bindgen!") {
-            let at = lines.iter().position(|other| other.contains("with: {"));
-            lines.insert(at.unwrap() + 1, line.line.clone());
-        } else if line.line.contains("mod ") {
-            let at = lines.iter().position(|other| other.starts_with("use "));
-            lines.insert(at.unwrap(), line.line.clone());
-        } else {
-            let at = lines.iter().position(|other| other.trim() == "Ok(())");
-            lines.insert(at.unwrap(), line.line.clone());
-        }
-        self.write(&line.file, &(lines.join("\n") + "\n"));
-        result
+        review.todo.as_ref().unwrap().apply().unwrap();
     }
 }
 

@@ -20,10 +20,8 @@ use worldhost_wit::{Dated, Error, Wit, worlds};
     worldhost wit diff plugin.wasm              # does this component still load?"
 )]
 pub struct Diff {
-    /// What to compare with: a git revision, a directory, a .wit file or a
-    /// component.
-    #[arg(default_value = "HEAD")]
-    from: String,
+    #[command(flatten)]
+    from: From,
 
     #[command(flatten)]
     tree: Tree,
@@ -36,6 +34,15 @@ pub struct Diff {
     /// Print the whole as JSON.
     #[arg(long)]
     json: bool,
+}
+
+/// What it is compared with.
+#[derive(Args)]
+pub struct From {
+    /// What to compare with: a git revision, a directory, a .wit file or a
+    /// component.
+    #[arg(default_value = "HEAD")]
+    from: String,
 }
 
 impl Diff {
@@ -72,11 +79,11 @@ impl Diff {
 
     fn compare(&self, subject: &Subject, several: bool) -> anyhow::Result<Option<Review>> {
         let new = subject.now()?;
-        let old = self.from(subject)?;
+        let old = self.from.read(subject)?;
         let worlds = worlds(&old, &new, subject.world.as_deref());
         let (old_world, new_world) = match worlds {
             // What was named is about another of them.
-            Err(Error::NoWorld { .. }) if several && self.is_path() => return Ok(None),
+            Err(Error::NoWorld { .. }) if several && self.from.is_path() => return Ok(None),
             worlds => worlds?,
         };
         let old = Dated {
@@ -89,9 +96,11 @@ impl Diff {
         };
         Ok(Some(Review::between(old, new, subject.bindgen.as_ref())?))
     }
+}
 
+impl From {
     /// A path that is there is a path; anything else is for git to know.
-    fn from(&self, subject: &Subject) -> worldhost_dev::Result<Wit> {
+    pub fn read(&self, subject: &Subject) -> worldhost_dev::Result<Wit> {
         match self.is_path() {
             true => Ok(Wit::from_path(Path::new(&self.from))?),
             false => subject.at(&self.from),
