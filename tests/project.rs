@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use worldhost::version::{WASI_P2, WASI_P3};
-use worldhost_dev::{Api, Options, verify};
+use worldhost_dev::{Api, Subject, Wanted, subjects, verify};
 use worldhost_wit::{Dated, Diff, Wit, WorldId, worlds};
 
 const ROOT: &str = env!("CARGO_MANIFEST_DIR");
@@ -15,19 +15,23 @@ fn path(name: &str) -> PathBuf {
     Path::new(ROOT).join(name)
 }
 
-/// The WIT, the options of `bindgen!`, and the world that they name.
-fn project() -> (Wit, Options, WorldId) {
-    let options = Options::find(&path("wit"), None).unwrap();
-    let wit = Wit::from_path(&path("wit")).unwrap();
-    let world = wit.world(options.world.as_deref()).unwrap();
-    (wit, options, world)
+/// The `bindgen!` of the project, the WIT that it reads, and the world that it names.
+fn project() -> (Subject, Wit, WorldId) {
+    let bindings = path("src/bindings.rs");
+    let wanted = Wanted {
+        bindings: Some(&bindings),
+        ..Wanted::default()
+    };
+    let subject = subjects(wanted).unwrap().all.remove(0);
+    let (wit, world) = subject.load().unwrap();
+    (subject, wit, world)
 }
 
 /// A change of the WIT is a change of this file, to be seen in a review.
 #[test]
 fn the_api_is_the_one_that_was_reviewed() {
-    let (wit, options, world) = project();
-    let api = Api::of(&wit, world, &options).unwrap().text();
+    let (subject, wit, world) = project();
+    let api = Api::of(&wit, world, &subject.options()).unwrap().text();
     let reviewed = fs::read_to_string(path(SNAPSHOT)).unwrap_or_default();
     assert!(
         reviewed == api,
@@ -39,12 +43,10 @@ fn the_api_is_the_one_that_was_reviewed() {
 /// As `worldhost wit verify` says.
 #[test]
 fn the_vendored_wit_is_what_the_lock_says() {
-    let (_, options, _) = project();
+    let (subject, ..) = project();
     let report = verify::verify(&verify::Tree {
-        wit: &path("wit"),
+        subject: &subject,
         lock: None,
-        world: options.world.as_deref(),
-        options: &options,
         linked: &[WASI_P2, WASI_P3],
     });
     let report = report.unwrap();
@@ -55,14 +57,14 @@ fn the_vendored_wit_is_what_the_lock_says() {
 /// built for it still loads, or the version says that it does not.
 #[test]
 fn what_was_released_holds() {
-    let (wit, options, world) = project();
+    let (subject, wit, world) = project();
     for file in released() {
         let old = Wit::from_path(&file).unwrap();
         // Those from before the package had its name are of another.
         if package(&old) != package(&wit) {
             continue;
         }
-        let (before, _) = worlds(&old, &wit, options.world.as_deref()).unwrap();
+        let (before, _) = worlds(&old, &wit, subject.world.as_deref()).unwrap();
         let old = Dated {
             wit: &old,
             world: before,
@@ -96,7 +98,7 @@ fn package(wit: &Wit) -> String {
 /// Each guest that imports an interface of this package is of its world.
 #[test]
 fn the_guests_of_the_world_are_loaded() {
-    let (wit, _, _) = project();
+    let (_, wit, _) = project();
     for entry in fs::read_dir(path("tests/guests")).into_iter().flatten() {
         let guest = entry.unwrap().path();
         if guest.extension().is_none_or(|found| found != "wasm") || !imports(&guest, &package(&wit))

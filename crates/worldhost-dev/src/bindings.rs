@@ -1,8 +1,10 @@
 //! The Rust that `bindgen!` makes of a world: its own generator, called without
 //! the compiler around it.
 
+use crate::bindgens::Options;
 use crate::error::{Error, Result};
-use crate::options::Options;
+use crate::keywords;
+use crate::rust::has_word;
 use worldhost_wit::{Wit, WorldId};
 
 /// The bindings as `rustfmt` would write them.
@@ -17,9 +19,27 @@ pub fn generate(wit: &Wit, world: WorldId, options: &Options) -> Result<String> 
         message,
     };
     let text = raw(wit, world, options).map_err(fail)?;
-    let file = syn::parse_file(&text);
-    let file = file.map_err(|error| fail(format!("it wrote no Rust: {error}")))?;
-    Ok(prettyplease::unparse(&file))
+    Ok(prettyplease::unparse(
+        &parsed(wit, world, &text).map_err(fail)?,
+    ))
+}
+
+/// The generated text as Rust. Some names of WIT the generator writes as they are though
+/// they are keywords of Rust: those that the world has are in the message.
+pub(crate) fn parsed(wit: &Wit, world: WorldId, text: &str) -> Result<syn::File, String> {
+    syn::parse_file(text).map_err(|error| {
+        let line = error.span().start().line;
+        let line = text.lines().nth(line.saturating_sub(1)).unwrap_or_default();
+        let mut message = format!("its generator writes no Rust for it: {error}");
+        message += &format!(", in `{}`", line.trim());
+        let names = keywords::unescaped(&wit.resolve, world);
+        let at = names.iter().filter(|name| has_word(line, &name.rust));
+        let at: Vec<&str> = at.map(|name| name.wit.as_str()).collect();
+        match &at[..] {
+            [] => message,
+            at => message + "; another name is needed for " + &at.join(" and "),
+        }
+    })
 }
 
 /// The text as the macro gives it to rustc.

@@ -13,6 +13,15 @@ pub enum Error {
     #[error(transparent)]
     Wit(#[from] worldhost_wit::Error),
 
+    /// A `Cargo.toml` cannot be read.
+    #[error("{}: {message}", path.display())]
+    Manifest {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong, and where in the file.
+        message: String,
+    },
+
     /// The `bindgen!` invocation cannot be read.
     #[error("{}: {message}", path.display())]
     Options {
@@ -29,6 +38,20 @@ pub enum Error {
         world: String,
         /// The generator's words.
         message: String,
+    },
+
+    /// A file is there that was to be created.
+    #[error("{} is there already", path.display())]
+    Exists {
+        /// The file.
+        path: PathBuf,
+    },
+
+    /// A file is not what it was when it was read.
+    #[error("{} has changed meanwhile", path.display())]
+    Changed {
+        /// The file.
+        path: PathBuf,
     },
 
     /// The world was released before, and the text now is another.

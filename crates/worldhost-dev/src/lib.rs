@@ -6,33 +6,34 @@
 //!
 //! # Example
 //!
-//! What a changed `wit/` leaves to do since the last commit.
+//! What a changed `wit/` leaves to do since the last commit, for every `bindgen!` of the
+//! project around.
 //!
 //! ```no_run
-//! use std::path::Path;
-//! use worldhost_dev::{Options, Review};
-//! use worldhost_wit::{Dated, Wit, worlds};
+//! use worldhost_dev::{Review, Wanted, subjects};
+//! use worldhost_wit::{Dated, worlds};
 //!
 //! fn main() -> worldhost_dev::Result<()> {
-//!     let dir = Path::new("wit");
-//!     let options = Options::find(dir, None)?;
-//!     let old = Wit::from_git("HEAD", dir)?;
-//!     let new = Wit::from_path(dir)?;
-//!     let (old_world, new_world) = worlds(&old, &new, options.world.as_deref())?;
-//!     let review = Review::between(
-//!         Dated { wit: &old, world: old_world },
-//!         Dated { wit: &new, world: new_world },
-//!         &options,
-//!     )?;
-//!     print!("{review}");
+//!     for subject in subjects(Wanted::default())?.all {
+//!         let (old, new) = (subject.at("HEAD")?, subject.now()?);
+//!         let (old_world, new_world) = worlds(&old, &new, subject.world.as_deref())?;
+//!         let review = Review::between(
+//!             Dated { wit: &old, world: old_world },
+//!             Dated { wit: &new, world: new_world },
+//!             subject.bindgen.as_ref(),
+//!         )?;
+//!         print!("{review}");
+//!     }
 //!     Ok(())
 //! }
 //! ```
 //!
 //! # What is where
 //!
-//! - [`Options`] are those of a project's `bindgen!`; [`bindings::generate`] is what it
-//!   writes, and [`Api`] what of that a host is written against.
+//! - [`Project`] is the packages of a Cargo workspace, and [`Bindgen`] one `bindgen!` of
+//!   theirs; [`subjects`] finds those that a command speaks of.
+//! - [`bindings::generate`] is what it writes with its [`Options`], and [`Api`] what of
+//!   that a host is written against.
 //! - [`Review`] is what changed and, as a [`Todo`], what is left to do.
 //! - [`verify`] holds `wit/deps` against `wkg.lock`, and [`release`] keeps a world as it
 //!   was released.
@@ -40,19 +41,25 @@
 #![deny(missing_docs)]
 
 mod api;
+mod bindgens;
 pub mod bindings;
 mod error;
+mod keywords;
+mod krate;
 mod lock;
-mod options;
+mod project;
 mod published;
 pub mod release;
 mod review;
 mod rust;
+mod subject;
 mod todo;
 pub mod verify;
 
 pub use api::Api;
+pub use bindgens::{Bindgen, Found, Options, Place, Unread, find};
 pub use error::{Error, Result};
-pub use options::{Options, Place};
+pub use project::Project;
 pub use review::Review;
-pub use todo::{CallWork, FileAction, FileWork, Line, Signature, Todo, TypeWork};
+pub use subject::{Subject, Subjects, Wanted, subjects};
+pub use todo::{Applied, CallWork, FileAction, FileWork, Line, Signature, Todo, TypeWork};

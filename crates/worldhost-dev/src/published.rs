@@ -38,8 +38,8 @@ pub(crate) struct Deps {
 }
 
 impl Deps {
-    /// Reads `wit/deps`. It may not be there.
-    pub(crate) fn read(dir: &Path) -> Result<Deps> {
+    /// Reads directories such as `wit/deps`. They may not be there.
+    pub(crate) fn read(dirs: &[PathBuf]) -> Result<Deps> {
         let mut deps = Deps {
             resolve: Resolve {
                 all_features: true,
@@ -49,7 +49,11 @@ impl Deps {
             unreadable: Vec::new(),
         };
         let mut waiting = Vec::new();
-        for path in entries(dir)? {
+        let mut paths = Vec::new();
+        for dir in dirs {
+            paths.extend(entries(dir)?);
+        }
+        for path in paths {
             let group = match path.is_dir() {
                 true => UnresolvedPackageGroup::parse_dir(&path),
                 false => UnresolvedPackageGroup::parse_file(&path),

@@ -6,7 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use wit_component::{Output, WitPrinter};
 use wit_parser::PackageId;
-use worldhost_wit::{Wit, WorldId};
+use worldhost_wit::{Source, Wit, WorldId};
 
 /// The package of a world, with the packages that it uses nested in the text,
 /// so that it needs nothing beside it. These come without their documentation.
@@ -48,14 +48,15 @@ fn print(printer: &mut WitPrinter, wit: &Wit, package: PackageId) -> Result<(), 
     Ok(())
 }
 
-/// Writes it to `released/<version>.wit` in the WIT directory, and returns the
-/// path. `bindgen!` and wkg read neither.
+/// Writes it to `released/<version>.wit` in the WIT directory, the one that the package
+/// is in if there are several, or beside the `.wit` file, and returns the path.
+/// `bindgen!` and wkg read neither.
 ///
 /// # Errors
 ///
 /// [`Error::Released`] when that version is there with another text; that it cannot be
 /// written; those of [`text`].
-pub fn write(wit: &Wit, world: WorldId, dir: &Path) -> Result<PathBuf> {
+pub fn write(wit: &Wit, world: WorldId, source: &Source) -> Result<PathBuf> {
     let text = text(wit, world)?;
     let package = wit.resolve.worlds[world].package.unwrap_or(wit.package);
     let version = &wit.resolve.packages[package].name.version;
@@ -63,7 +64,7 @@ pub fn write(wit: &Wit, world: WorldId, dir: &Path) -> Result<PathBuf> {
         .as_ref()
         .map(ToString::to_string)
         .unwrap_or_default();
-    let released = dir.join("released");
+    let released = place(wit, package, source).join("released");
     let file = released.join(format!("{version}.wit"));
     let fail = |error| Error::file(&file, error);
     match fs::read_to_string(&file) {
@@ -75,4 +76,24 @@ pub fn write(wit: &Wit, world: WorldId, dir: &Path) -> Result<PathBuf> {
     fs::create_dir_all(&released).map_err(fail)?;
     fs::write(&file, text).map_err(fail)?;
     Ok(file)
+}
+
+/// The directory of a package's text.
+fn place(wit: &Wit, package: PackageId, source: &Source) -> PathBuf {
+    let package = &wit.resolve.packages[package];
+    let worlds = package.worlds.values();
+    let spans = worlds.map(|id| wit.resolve.worlds[*id].span);
+    let interfaces = package.interfaces.values();
+    let mut spans = spans.chain(interfaces.map(|id| wit.resolve.interfaces[*id].span));
+    let file = spans.next().map(|span| wit.resolve.render_location(span));
+    let has = |dir: &&PathBuf| {
+        file.as_ref()
+            .is_some_and(|file| Path::new(file).starts_with(dir))
+    };
+    let found = source.paths.iter().find(has).or(source.paths.last());
+    match found {
+        Some(path) if path.is_dir() => path.clone(),
+        Some(path) => path.parent().unwrap_or(Path::new("")).to_path_buf(),
+        None => "wit".into(),
+    }
 }

@@ -1,7 +1,7 @@
 //! A changed world, reviewed for its host.
 
+use crate::bindgens::Bindgen;
 use crate::error::Result;
-use crate::options::Options;
 use crate::todo::{Todo, todo};
 use serde::Serialize;
 use std::fmt;
@@ -14,24 +14,24 @@ pub struct Review {
     /// What changed, and what that means for components.
     #[serde(flatten)]
     pub diff: Diff,
-    /// What is left to do in the host. None when the old side is a component, which
-    /// has no host.
+    /// What is left to do in the host. None when there is none: no `bindgen!`, or a
+    /// component on the old side.
     pub todo: Option<Todo>,
 }
 
 impl Review {
     /// Compares two worlds. The host's to-do list is made by generating its bindings for
-    /// both, with the options of its `bindgen!`.
+    /// both, with the options of its `bindgen!`; without one there is no host.
     ///
     /// # Errors
     ///
     /// [`Error::Generate`](crate::Error::Generate) when `bindgen!` would refuse one of
     /// them.
-    pub fn between(old: Dated<'_>, new: Dated<'_>, options: &Options) -> Result<Review> {
+    pub fn between(old: Dated<'_>, new: Dated<'_>, bindgen: Option<&Bindgen>) -> Result<Review> {
         let diff = Diff::between(old, new);
-        let todo = match diff.component {
-            true => None,
-            false => Some(todo(old, new, options)?),
+        let todo = match bindgen.filter(|_| !diff.component) {
+            Some(bindgen) => Some(todo(old, new, bindgen)?),
+            None => None,
         };
         Ok(Review { diff, todo })
     }

@@ -2,6 +2,7 @@
 
 use heck::{ToSnakeCase, ToUpperCamelCase};
 use wit_parser::{InterfaceId, PackageId, PackageName, Resolve, WorldKey};
+use worldhost_wit::Side;
 
 /// The type that is named after a world: `HttpShop` of `HTTP-shop`.
 pub(crate) fn world_type(name: &str) -> String {
@@ -21,26 +22,43 @@ pub(crate) fn package(name: &PackageName) -> [String; 2] {
     [name.namespace.to_snake_case(), name.name.to_snake_case()]
 }
 
-/// Whether this is the module of an imported interface.
-pub(crate) fn is_module(
-    module: &[String],
+/// The module of an interface of the world.
+pub(crate) fn module(
     resolve: &Resolve,
+    side: Side,
     key: &WorldKey,
     id: InterfaceId,
-) -> bool {
-    // A keyword has an underscore behind it.
-    let is = |module: &str, name: &str| module.trim_end_matches('_') == name.to_snake_case();
+) -> Vec<String> {
     let interface = &resolve.interfaces[id];
-    match (module, key) {
-        ([module], WorldKey::Name(name)) => is(module, name),
-        ([a, b, c], WorldKey::Interface(_)) => match (&interface.name, interface.package) {
-            (Some(name), Some(package)) => {
-                let namespace = &resolve.packages[package].name.namespace;
-                *a == namespace.to_snake_case() && *b == versioned(resolve, package) && is(c, name)
-            }
-            _ => false,
-        },
-        _ => false,
+    let exports = (side == Side::Export).then(|| "exports".to_string());
+    let path = match (key, &interface.name, interface.package) {
+        // What is imported under a name of its own has the module of its interface.
+        (WorldKey::Name(name), own, _) if own.is_none() || side == Side::Export => {
+            vec![ident(&name.to_snake_case())]
+        }
+        (_, Some(name), Some(package)) => {
+            let namespace = resolve.packages[package].name.namespace.to_snake_case();
+            vec![namespace, versioned(resolve, package), ident(name)]
+        }
+        _ => Vec::new(),
+    };
+    exports.into_iter().chain(path).collect()
+}
+
+/// A name as the generator has it, with an underscore behind one that is a word of Rust's.
+fn ident(name: &str) -> String {
+    let is_keyword = |name: &str| {
+        let more = [
+            "abstract", "become", "box", "do", "final", "macro", "override", "priv",
+        ];
+        let others = ["typeof", "unsized", "virtual", "yield", "try", "gen"];
+        syn::parse_str::<syn::Ident>(name).is_err()
+            || more.contains(&name)
+            || others.contains(&name)
+    };
+    match is_keyword(name) {
+        true => format!("{name}_"),
+        false => name.to_snake_case(),
     }
 }
 
@@ -49,7 +67,9 @@ fn versioned(resolve: &Resolve, id: PackageId) -> String {
     let name = &resolve.packages[id].name;
     let base = name.name.to_snake_case();
     let packages = resolve.packages.iter();
-    let same = packages.filter(|(_, other)| package(&other.name) == package(name));
+    let is_same =
+        |other: &PackageName| (&other.namespace, &other.name) == (&name.namespace, &name.name);
+    let same = packages.filter(|(_, other)| is_same(&other.name));
     match &name.version {
         Some(version) if same.count() > 1 => {
             let version = version.to_string().replace(['.', '-', '+'], "_");
@@ -84,6 +104,22 @@ mod tests {
         assert_eq!(world_type("HTTP-shop"), "HttpShop");
         assert_eq!(world_type("host"), "Host_");
         assert_eq!(resource_type("HTTP-conn"), "HttpConn");
+    }
+
+    #[test]
+    fn words_of_rust_get_an_underscore() {
+        for (name, expected) in [
+            ("type", "type_"),
+            ("crate", "crate_"),
+            ("gen", "gen_"),
+            ("mod", "mod_"),
+            ("package", "package"),
+            ("HTTP-conn", "http_conn"),
+            ("some-type", "some_type"),
+            ("union", "union"),
+        ] {
+            assert_eq!(ident(name), expected);
+        }
     }
 
     #[test]

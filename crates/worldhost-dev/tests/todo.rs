@@ -181,9 +181,10 @@ fn a_resource_of_the_host_s_own_stays_mapped() {
     let key = "\"shop:HTTP-kit/store.HTTP-conn\": crate::imports::store::HttpConn,";
     assert!(bindings.contains(key), "{bindings}");
     // And then there is nothing left to do.
-    let options = worldhost_dev::Options::find(&project.path("wit"), None).unwrap();
+    let bindgen = project.bindgen();
     assert!(
-        options
+        bindgen
+            .options
             .with
             .contains(&"shop:HTTP-kit/store.HTTP-conn".to_string())
     );

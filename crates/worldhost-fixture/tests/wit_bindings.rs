@@ -72,14 +72,29 @@ fn the_api_is_the_one_that_was_reviewed() {
     );
 }
 
+/// Nothing is made up: they are those of a `bindgen!` that has no options.
 #[test]
-fn a_project_without_bindings_gets_the_usual_ones() {
+fn a_project_without_bindings_gets_plain_ones() {
     let project = Project::copy();
-    let usual = project.wit(&["bindings"]).out;
     project.remove("src").remove("Cargo.toml");
     project.wit(&["bindings"]).has(2, &["none was named"]);
     let said = project.wit(&["bindings", "--world", "plugin"]);
-    assert_eq!(said.has(0, &[]).out, usual);
+    said.has(0, &["pub trait Host {", "pub mod wasi {"])
+        .lacks("__with_name");
+    let api = project.wit(&["bindings", "--api", "--world", "plugin"]);
+    api.has(0, &["fn log(&mut self, msg: String) -> ();"])
+        .lacks("async fn");
+    project.commit();
+    project.edit("wit/host.wit", "x: s32", "x: s64");
+    project
+        .wit(&["diff", "--world", "plugin"])
+        .has(
+            3,
+            &["changed import function worldhost:plugin/host.compute"],
+        )
+        .lacks("To do in the host")
+        .lacks("bindings");
+    project.wit(&["verify"]).has(1, &["none was named"]);
 }
 
 #[test]

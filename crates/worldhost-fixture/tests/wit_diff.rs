@@ -82,7 +82,7 @@ fn a_mapped_resource_does_not_stand_in_the_way() {
     project.remove("wit/store.wit");
     project.wit(&["diff"]).has(
         1,
-        &["- \"worldhost:plugin/store.bucket\" of bindgen!: nothing in the world matches it"],
+        &["- \"worldhost:plugin/store.bucket\": crate::imports::store::Bucket,  // of bindgen!: nothing in the world matches it"],
     );
 }
 
@@ -149,8 +149,10 @@ fn a_renamed_world_is_found() {
             "Existing components still load.",
             "- world: \"plugin\"",
             "+ world: \"extension\"",
-            "* src/plugin.rs:",
-            "PluginPre of the bindings is ExtensionPre now",
+            "* src/plugin.rs",
+            "- use crate::bindings::{Plugin, PluginPre};",
+            "+ use crate::bindings::{Extension, ExtensionPre};",
+            "+ worldhost::guest!(Extension, ExtensionPre);",
         ],
     );
 }

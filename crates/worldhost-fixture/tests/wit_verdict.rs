@@ -293,7 +293,8 @@ fn every_kind_of_change_has_its_verdict() {
             true,
             &[
                 "world shop is now store",
-                "Shop of the bindings is Store now",
+                "- fn f() { Shop; }",
+                "+ fn f() { Store; }",
             ],
         ),
     ];

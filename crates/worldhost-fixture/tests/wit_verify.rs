@@ -225,7 +225,7 @@ fn an_unused_key() {
             let key = "\"worldhost:plugin/hots\": crate::hots, \"wasi\":";
             project.edit("src/bindings.rs", "\"wasi\":", key)
         },
-        &["src/bindings.rs: \"worldhost:plugin/hots\": nothing in the world matches this key"],
+        &["src/bindings.rs:7: \"worldhost:plugin/hots\": nothing in the world matches this key"],
     );
 }
 

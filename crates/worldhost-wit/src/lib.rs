@@ -24,8 +24,8 @@
 //!
 //! # What is where
 //!
-//! - [`Wit`] is text with its packages: a directory, a file, a directory at a git
-//!   revision, or what is in a component. [`decode`] reads a component's bytes.
+//! - [`Wit`] is text with its packages: of a [`Source`] now or at a git revision, or what
+//!   is in a component. [`decode`] reads a component's bytes.
 //! - [`Offer`] is all the WIT of a host, WASI's with it, and [`World`] one world of it,
 //!   or of a directory, to hold a component against.
 //! - [`Compare`] tells whether two functions or types are the same, and [`signature`]
@@ -38,29 +38,33 @@ mod compare;
 mod decode;
 mod diff;
 mod error;
-mod git;
+mod files;
 mod names;
 mod nearest;
 mod offer;
 mod parse;
+pub mod paths;
+mod reader;
 mod side;
 mod signature;
 mod source;
 mod types;
 mod wasi;
 mod world;
+mod worlds;
 
 pub use compare::Compare;
 pub use decode::decode;
-pub use diff::{Change, ChangeKind, Dated, Diff, Effect, Verdict, VersionAdvice};
+pub use diff::{Change, ChangeKind, Dated, Diff, Effect, Pairs, Verdict, VersionAdvice};
 pub use error::{Error, Result};
 pub use names::{InterfaceName, ItemKind, ItemName, closest};
 pub use nearest::nearest;
 pub use offer::Offer;
 pub use side::Side;
 pub use signature::signature;
-pub use source::{Wit, worlds};
+pub use source::{At, Inline, Source, Wit, file_at};
 pub use types::reached;
 pub use wasi::{WASI_P2, WASI_P3};
 pub use wit_parser::{Resolve, WorldId};
 pub use world::World;
+pub use worlds::worlds;

@@ -1,26 +1,76 @@
-//! Where WIT comes from: a directory, a file, a git revision of a directory, or
-//! the type that a component carries in itself.
+//! Where WIT comes from: directories, files, text in a program, and each of them at a git
+//! revision; or the type that a component carries in itself.
 
 use crate::error::{Error, Result};
-use crate::git;
-use crate::parse::{everything, parse, parse_error, push};
-use std::fs;
-use std::path::Path;
-use wit_parser::decoding::{DecodedWasm, decode};
-use wit_parser::{PackageId, Resolve, SourceMap, WorldId};
+use crate::files::{Disk, Files, Git};
+use crate::paths;
+use crate::reader::Reader;
+use std::path::{Path, PathBuf};
+use wit_parser::{PackageId, Resolve, WorldId};
 
 /// WIT text, parsed and resolved.
 #[derive(Clone, Debug)]
 pub struct Wit {
     /// The packages, interfaces, types and worlds.
     pub resolve: Resolve,
-    /// The package that the source is about; the others are its dependencies.
+    /// The package that the source is about; the others are its dependencies. Of
+    /// several paths, the last.
     pub package: PackageId,
     /// What the source is called in messages, such as `wit` or `wit at HEAD`.
     pub name: String,
     /// The world of a component: not a world that somebody wrote, but what the
     /// component really imports and exports.
     pub component: Option<WorldId>,
+    /// The packages of all paths.
+    packages: Vec<PackageId>,
+}
+
+/// What a world is read from, as `bindgen!` is told.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Source {
+    /// Directories and files, each with what its `deps` hold, in this order.
+    pub paths: Vec<PathBuf>,
+    /// Text beside them, which may use their packages.
+    pub inline: Option<Inline>,
+}
+
+/// WIT text in a program.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Inline {
+    /// What messages call it: the file of the program.
+    pub name: String,
+    /// How many lines of that file are before it; none when the text is not written in
+    /// lines there.
+    pub before: usize,
+    /// The text.
+    pub text: String,
+}
+
+/// When a source is read.
+#[derive(Clone, Copy, Debug)]
+pub enum At<'a> {
+    /// As it is in the working tree.
+    Now,
+    /// As it was at a revision of the repository that this directory is in.
+    Revision(&'a str, &'a Path),
+}
+
+impl Source {
+    /// One directory or file.
+    pub fn path(path: impl Into<PathBuf>) -> Source {
+        Source {
+            paths: vec![path.into()],
+            inline: None,
+        }
+    }
+
+    /// What messages call it.
+    pub fn name(&self) -> String {
+        let paths = self.paths.iter().map(|path| path.display().to_string());
+        let inline = self.inline.iter().map(|inline| inline.name.clone());
+        let names: Vec<String> = inline.chain(paths).collect();
+        names.join(" with ")
+    }
 }
 
 impl Wit {
@@ -32,110 +82,78 @@ impl Wit {
     /// [`Error::NotFound`], [`Error::File`], [`Error::Parse`] with the file,
     /// line and caret, and [`Error::NoWit`] for other binaries.
     pub fn from_path(path: &Path) -> Result<Wit> {
-        if !path.exists() {
-            return Err(Error::NotFound { path: path.into() });
-        }
-        if path.is_file() {
-            let bytes = fs::read(path).map_err(|source| Error::File {
-                path: path.into(),
-                source,
-            })?;
-            if bytes.starts_with(b"\0asm") || path.extension().is_some_and(|e| e == "wasm") {
-                return Wit::from_wasm(path, &bytes);
-            }
-        }
-        let mut resolve = everything();
-        match resolve.push_path(path) {
-            Ok((package, _)) => Ok(Wit {
-                resolve,
-                package,
-                name: path.display().to_string(),
-                component: None,
-            }),
-            Err(error) => Err(parse_error(&resolve.source_map, error.chain())),
-        }
+        Wit::read(&Source::path(path), At::Now)
     }
 
-    /// Reads a directory as it is at a git revision.
+    /// Reads a directory or file as it is at a git revision.
     ///
     /// # Errors
     ///
     /// [`Error::Git`] when git is missing, the directory is in no repository, or
     /// the revision does not have it; [`Error::Parse`].
-    pub fn from_git(revision: &str, dir: &Path) -> Result<Wit> {
-        let name = format!("{} at {revision}", dir.display());
-        let mut resolve = everything();
-        let mut main = SourceMap::default();
-        let mut deps: Vec<(String, SourceMap)> = Vec::new();
-        for (path, text) in git::files(revision, dir)? {
-            let shown = format!("{revision}:{}", dir.join(&path).display());
-            let parts: Vec<&str> = path.split('/').collect();
-            match parts[..] {
-                [_] => main.push_str(&shown, text),
-                ["deps", dep] | ["deps", dep, _] => match deps.last_mut() {
-                    Some((last, map)) if last == dep => map.push_str(&shown, text),
-                    _ => {
-                        let mut map = SourceMap::default();
-                        map.push_str(&shown, text);
-                        deps.push((dep.to_string(), map));
-                    }
-                },
-                _ => {}
+    pub fn from_git(revision: &str, path: &Path) -> Result<Wit> {
+        let around = around(path);
+        Wit::read(&Source::path(path), At::Revision(revision, &around))
+    }
+
+    /// Reads all of a source into one text.
+    ///
+    /// # Errors
+    ///
+    /// As [`Wit::from_path`] and [`Wit::from_git`] have them.
+    pub fn read(source: &Source, at: At<'_>) -> Result<Wit> {
+        match at {
+            At::Now => Wit::from_files(source, &Disk, source.name()),
+            At::Revision(revision, home) => {
+                let git = git(revision, home, source)?;
+                let name = format!("{} at {revision}", source.name());
+                Wit::from_files(source, &git, name).map_err(|error| match error {
+                    Error::NotFound { path } => Error::Git {
+                        revision: revision.to_string(),
+                        path,
+                        message: "it is not there then".into(),
+                    },
+                    error => error,
+                })
             }
         }
-        let main = parse(main)?;
-        let deps = deps
-            .into_iter()
-            .map(|(_, map)| parse(map))
-            .collect::<Result<Vec<_>>>()?;
-        let package = push(&mut resolve, main, deps)?;
+    }
+
+    fn from_files(source: &Source, files: &dyn Files, name: String) -> Result<Wit> {
+        let mut reader = Reader::new(files);
+        let mut packages = Vec::new();
+        for path in &source.paths {
+            packages.push(reader.path(path)?);
+        }
+        if let Some(inline) = &source.inline {
+            let lines = "\n".repeat(inline.before);
+            packages = vec![reader.text(&inline.name, &(lines + &inline.text))?];
+        }
+        let Some(package) = packages.last().copied() else {
+            return Err(Error::NotFound { path: name.into() });
+        };
         Ok(Wit {
-            resolve,
+            resolve: reader.resolve,
             package,
             name,
-            component: None,
+            component: reader.component,
+            packages,
         })
     }
 
-    fn from_wasm(path: &Path, bytes: &[u8]) -> Result<Wit> {
-        let name = path.display().to_string();
-        if bytes.get(4..8) == Some(&[1, 0, 0, 0]) {
-            return Err(Error::NoWit {
-                path: path.into(),
-                message: "it is a core module; only a component tells its imports and exports"
-                    .into(),
-            });
-        }
-        match decode(bytes) {
-            Ok(DecodedWasm::WitPackage(resolve, package)) => Ok(Wit {
-                resolve,
-                package,
-                name,
-                component: None,
-            }),
-            Ok(DecodedWasm::Component(resolve, world)) => match resolve.worlds[world].package {
-                Some(package) => Ok(Wit {
-                    resolve,
-                    package,
-                    name,
-                    component: Some(world),
-                }),
-                None => Err(Error::NoWit {
-                    path: path.into(),
-                    message: "its world is in no package".into(),
-                }),
-            },
-            Err(error) => Err(Error::NoWit {
-                path: path.into(),
-                message: format!("{error:#}"),
-            }),
-        }
-    }
-
-    /// The names of the package's worlds.
+    /// The names of the worlds that can be named, with the package where there are
+    /// several paths.
     pub fn worlds(&self) -> Vec<String> {
-        let package = &self.resolve.packages[self.package];
-        package.worlds.keys().cloned().collect()
+        let several = self.packages.len() > 1;
+        let of = |id: &PackageId| {
+            let package = &self.resolve.packages[*id];
+            let names = package.worlds.keys().map(|name| match several {
+                true => format!("{}:{}/{name}", package.name.namespace, package.name.name),
+                false => name.clone(),
+            });
+            names.collect::<Vec<_>>()
+        };
+        self.packages.iter().flat_map(of).collect()
     }
 
     /// The world of that name (`plugin`, or `ns:package/plugin@1.0.0`), or the
@@ -149,7 +167,7 @@ impl Wit {
             return Ok(world);
         }
         self.resolve
-            .select_world(&[self.package], name)
+            .select_world(&self.packages, name)
             .map_err(|_| match name {
                 Some(wanted) => Error::NoWorld {
                     source_name: self.name.clone(),
@@ -162,38 +180,54 @@ impl Wit {
                 },
             })
     }
+
+    /// The package that a world is in.
+    pub fn package_of(&self, world: WorldId) -> PackageId {
+        self.resolve.worlds[world].package.unwrap_or(self.package)
+    }
 }
 
-/// The world that is meant on both sides. When it was renamed between the two, it
-/// is the one world that the other side does not have.
+/// The directory around a path, in which its repository is looked for: what is at the
+/// path may be a repository of its own inside of it.
+fn around(path: &Path) -> PathBuf {
+    let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_path_buf());
+    paths::directory(absolute.parent().unwrap_or(&absolute))
+}
+
+/// The repository of a source's home, or that of its first path when this one is not in it.
+fn git(revision: &str, home: &Path, source: &Source) -> Result<Git> {
+    let first = source.paths.first();
+    let elsewhere = |path: &PathBuf| {
+        let git = Git::open(revision, &around(path));
+        git.or_else(|error| Git::open(revision, path).map_err(|_| error))
+    };
+    let found = match (Git::open(revision, home), first) {
+        (Ok(git), Some(path)) if !git.has(path) => Ok(elsewhere(path).unwrap_or(git)),
+        (Err(error), Some(path)) => elsewhere(path).map_err(|_| error),
+        (git, _) => git,
+    };
+    found.map_err(|error| match error {
+        Error::Git {
+            revision, message, ..
+        } => Error::Git {
+            revision,
+            path: source.name().into(),
+            message,
+        },
+        error => error,
+    })
+}
+
+/// A file as it was at a revision of the repository that the directory is in; none when
+/// it was not there.
 ///
 /// # Errors
 ///
-/// [`Error::NoWorld`] and [`Error::WhichWorld`].
-pub fn worlds(old: &Wit, new: &Wit, wanted: Option<&str>) -> Result<(WorldId, WorldId)> {
-    let now = match new.world(wanted) {
-        Err(Error::NoWorld { .. }) if old.world(wanted).is_ok() => new.only_beside(old, wanted)?,
-        now => now?,
-    };
-    let name = new.resolve.worlds[now].name.as_str();
-    let before = match old.world(wanted.or(Some(name))) {
-        Err(Error::NoWorld { .. }) => match old.world(Some(name)) {
-            Err(_) => old.only_beside(new, wanted.or(Some(name)))?,
-            before => before?,
-        },
-        before => before?,
-    };
-    Ok((before, now))
-}
-
-impl Wit {
-    /// The only world that the other side does not have.
-    fn only_beside(&self, other: &Wit, wanted: Option<&str>) -> Result<WorldId> {
-        let (mine, theirs) = (self.worlds(), other.worlds());
-        let mut only = mine.iter().filter(|name| !theirs.contains(name));
-        match (only.next(), only.next()) {
-            (Some(name), None) => self.world(Some(name)),
-            _ => self.world(wanted),
-        }
+/// [`Error::Git`] when there is no repository, or no such revision in it.
+pub fn file_at(revision: &str, home: &Path, file: &Path) -> Result<Option<Vec<u8>>> {
+    let git = Git::open(revision, home)?;
+    match git.kind(file)? {
+        Some(crate::files::Kind::File) => git.read(file).map(Some),
+        _ => Ok(None),
     }
 }

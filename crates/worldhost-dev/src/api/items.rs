@@ -1,18 +1,22 @@
 //! The items of the API, and what is read from them.
 
 use super::strip;
+use crate::bindgens::Options;
 use crate::bindings;
 use crate::error::{Error, Result};
-use crate::options::Options;
+use std::collections::BTreeSet;
 use worldhost_wit::{Wit, WorldId};
 
 /// The interface between a world and its host, in Rust.
 pub struct Api {
+    /// What a host is written against.
     tree: syn::File,
+    /// All that was generated, as it was.
+    whole: syn::File,
 }
 
 /// A trait that the host implements.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone)]
 pub(crate) struct Trait {
     /// The module within the bindings, such as `worldhost::plugin::host`.
     pub(crate) module: Vec<String>,
@@ -20,12 +24,11 @@ pub(crate) struct Trait {
     pub(crate) methods: Vec<Method>,
 }
 
-/// A function without its body.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// A method of a trait, with the paths that the generator wrote.
+#[derive(Clone)]
 pub(crate) struct Method {
     pub(crate) name: String,
-    /// On one line, without a semicolon.
-    pub(crate) signature: String,
+    pub(crate) signature: syn::Signature,
 }
 
 /// A function that calls an export.
@@ -34,7 +37,9 @@ pub(crate) struct Call {
     pub(crate) module: Vec<String>,
     /// The type that has it.
     pub(crate) owner: String,
-    pub(crate) method: Method,
+    pub(crate) name: String,
+    /// On one line, without a semicolon.
+    pub(crate) signature: String,
 }
 
 /// A generated struct, enum, alias or flags.
@@ -59,6 +64,7 @@ impl Api {
             message,
         };
         let text = bindings::raw(wit, world, options).map_err(fail)?;
+        let whole = bindings::parsed(wit, world, &text).map_err(fail)?;
         // `wasmtime::component::__internal::String` is the String of std.
         let wasmtime = options.generator.wasmtime_crate.as_deref();
         let internal = format!(
@@ -73,6 +79,7 @@ impl Api {
                 attrs: Vec::new(),
                 items: strip::items(tree.items),
             },
+            whole,
         })
     }
 
@@ -81,9 +88,10 @@ impl Api {
         prettyplease::unparse(&self.tree)
     }
 
+    /// The traits that are to be implemented by hand.
     pub(crate) fn traits(&self) -> Vec<Trait> {
         let mut found = Vec::new();
-        walk(&self.tree.items, &mut Vec::new(), &mut |module, item| {
+        walk(&self.whole.items, &mut Vec::new(), &mut |module, item| {
             let syn::Item::Trait(item) = item else {
                 return;
             };
@@ -91,11 +99,15 @@ impl Api {
                 syn::TraitItem::Fn(method) => Some(Method::of(&method.sig)),
                 _ => None,
             });
-            found.push(Trait {
+            let one = Trait {
                 module: module.to_vec(),
                 name: item.ident.to_string(),
                 methods: methods.collect(),
-            });
+            };
+            // Whatever has none of these methods is one by itself.
+            if !(one.methods.is_empty() && one.name.ends_with("WithStore")) {
+                found.push(one);
+            }
         });
         found
     }
@@ -119,7 +131,8 @@ impl Api {
                     found.push(Call {
                         module: module.to_vec(),
                         owner: owner.ident.to_string(),
-                        method: Method::of(&method.sig),
+                        name: method.sig.ident.to_string(),
+                        signature: in_one_line(&method.sig),
                     });
                 }
             }
@@ -129,75 +142,121 @@ impl Api {
 
     /// Whether there is such a module.
     pub(crate) fn has(&self, module: &[String]) -> bool {
-        let mut items = &self.tree.items;
+        self.inside(module).is_some()
+    }
+
+    /// The paths of all modules and types.
+    pub(crate) fn paths(&self) -> Vec<Vec<String>> {
+        let mut found = Vec::new();
+        walk(&self.whole.items, &mut Vec::new(), &mut |module, item| {
+            let name = name_of(item);
+            found.extend(name.map(|name| [module, &[name]].concat()));
+        });
+        found
+    }
+
+    /// The names of the modules and types in a module.
+    pub(crate) fn names(&self, module: &[String]) -> BTreeSet<String> {
+        let items = self.inside(module).into_iter().flatten();
+        items.filter_map(name_of).collect()
+    }
+
+    /// Whether `add_to_linker` of a module takes options.
+    pub(crate) fn has_link_options(&self, module: &[String]) -> bool {
+        let mut items = self.inside(module).into_iter().flatten();
+        items.any(|item| matches!(item, syn::Item::Struct(one) if one.ident == "LinkOptions"))
+    }
+
+    fn inside(&self, module: &[String]) -> Option<&[syn::Item]> {
+        let mut items = &self.whole.items;
         for name in module {
-            let inner = items.iter().find_map(|item| match item {
-                syn::Item::Mod(item) if item.ident == name => item.content.as_ref(),
+            items = items.iter().find_map(|item| match item {
+                syn::Item::Mod(item) if item.ident == name => Some(&item.content.as_ref()?.1),
                 _ => None,
-            });
-            match inner {
-                Some((_, inner)) => items = inner,
-                None => return false,
-            }
+            })?;
         }
-        true
+        Some(items)
     }
 
     pub(crate) fn definitions(&self) -> Vec<Definition> {
         let mut found = Vec::new();
         walk(&self.tree.items, &mut Vec::new(), &mut |module, item| {
-            let mut unmapped_resource = false;
-            let name = match item {
-                syn::Item::Struct(item) => item.ident.to_string(),
-                syn::Item::Enum(item) => {
-                    unmapped_resource = item.variants.is_empty();
-                    item.ident.to_string()
-                }
-                syn::Item::Type(item) => item.ident.to_string(),
-                syn::Item::Macro(item) => match item.mac.tokens.clone().into_iter().next() {
-                    Some(name) => name.to_string(),
-                    None => return,
-                },
-                _ => return,
-            };
-            found.push(Definition {
-                module: module.to_vec(),
-                name,
-                text: print(item.clone()),
-                unmapped_resource,
-            });
+            let unmapped_resource = matches!(item, syn::Item::Enum(one) if one.variants.is_empty());
+            let is_type = !matches!(
+                item,
+                syn::Item::Mod(_) | syn::Item::Trait(_) | syn::Item::Use(_)
+            );
+            if let (Some(name), true) = (name_of(item), is_type) {
+                found.push(Definition {
+                    module: module.to_vec(),
+                    name,
+                    text: print(item.clone()),
+                    unmapped_resource,
+                });
+            }
         });
         found
     }
 }
 
+/// What a module or a type is called.
+fn name_of(item: &syn::Item) -> Option<String> {
+    Some(match item {
+        syn::Item::Mod(item) => item.ident.to_string(),
+        syn::Item::Struct(item) => item.ident.to_string(),
+        syn::Item::Enum(item) => item.ident.to_string(),
+        syn::Item::Type(item) => item.ident.to_string(),
+        syn::Item::Trait(item) => item.ident.to_string(),
+        // flags!( Name { ... } )
+        syn::Item::Macro(item) => item.mac.tokens.clone().into_iter().next()?.to_string(),
+        // A resource with a type of the host's own.
+        syn::Item::Use(item) => renamed(&item.tree)?,
+        _ => return None,
+    })
+}
+
+fn renamed(tree: &syn::UseTree) -> Option<String> {
+    match tree {
+        syn::UseTree::Path(path) => renamed(&path.tree),
+        syn::UseTree::Rename(name) => Some(name.rename.to_string()),
+        _ => None,
+    }
+}
+
 impl Method {
     fn of(signature: &syn::Signature) -> Method {
-        let item = syn::ForeignItemFn {
-            attrs: Vec::new(),
-            vis: syn::Visibility::Inherited,
-            sig: signature.clone(),
-            semi_token: Default::default(),
-        };
-        let block = syn::ItemForeignMod {
-            attrs: Vec::new(),
-            unsafety: None,
-            abi: syn::Abi {
-                extern_token: Default::default(),
-                name: None,
-            },
-            brace_token: Default::default(),
-            items: vec![syn::ForeignItem::Fn(item)],
-        };
-        let text = print(syn::Item::ForeignMod(block));
-        let inner = text
-            .split_once('{')
-            .and_then(|(_, rest)| rest.rsplit_once(';'));
+        let mut signature = signature.clone();
+        strip::as_async(&mut signature);
         Method {
             name: signature.ident.to_string(),
-            signature: one_line(inner.map_or(&text, |(inner, _)| inner)),
+            signature,
         }
     }
+}
+
+/// A signature as text, without a semicolon.
+pub(crate) fn in_one_line(signature: &syn::Signature) -> String {
+    let item = syn::ForeignItemFn {
+        attrs: Vec::new(),
+        vis: syn::Visibility::Inherited,
+        sig: signature.clone(),
+        semi_token: Default::default(),
+    };
+    let block = syn::ItemForeignMod {
+        attrs: Vec::new(),
+        unsafety: None,
+        abi: syn::Abi {
+            extern_token: Default::default(),
+            name: None,
+        },
+        brace_token: Default::default(),
+        items: vec![syn::ForeignItem::Fn(item)],
+    };
+    let text = print(syn::Item::ForeignMod(block));
+    let inner = text
+        .split_once('{')
+        .and_then(|(_, rest)| rest.rsplit_once(';'));
+    one_line(inner.map_or(&text, |(inner, _)| inner))
 }
 
 /// Calls `visit` for every item, with the modules around it.

@@ -151,7 +151,7 @@ fn plain_store(signature: &mut Signature) {
 }
 
 /// `fn() -> impl Future<Output = T> + Send`, as one implements it.
-fn as_async(signature: &mut Signature) {
+pub(super) fn as_async(signature: &mut Signature) {
     let ReturnType::Type(arrow, ty) = &signature.output else {
         return;
     };

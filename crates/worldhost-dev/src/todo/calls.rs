@@ -14,11 +14,11 @@ pub(super) fn calls(sides: &Sides<'_>) -> Vec<CallWork> {
             false => call.owner,
         };
         let owner = whole(&sides.now(&call.module), &owner);
-        ((owner, call.method.name), call.method.signature)
+        ((owner, call.name), call.signature)
     };
     let now = |call: Call| {
         let owner = whole(&call.module, &call.owner);
-        ((owner, call.method.name), call.method.signature)
+        ((owner, call.name), call.signature)
     };
     let old: BTreeMap<_, _> = sides.old_api.calls().into_iter().map(then).collect();
     let new: BTreeMap<_, _> = sides.new_api.calls().into_iter().map(now).collect();
@@ -29,7 +29,7 @@ pub(super) fn calls(sides: &Sides<'_>) -> Vec<CallWork> {
             function: format!("{}::{}", key.0, key.1),
             old: old.get(key).cloned(),
             new: new.get(key).cloned(),
-            places: sides.project.places(&key.1),
+            places: places(sides, &key.1),
         })
         .collect()
 }
@@ -58,4 +58,16 @@ fn whole(module: &[String], name: &str) -> String {
         [] => name.to_string(),
         module => format!("{}::{name}", module.join("::")),
     }
+}
+
+/// Where the project uses a word: file and line.
+fn places(sides: &Sides<'_>, word: &str) -> Vec<String> {
+    let own = &sides.place().package;
+    let files = sides.code.files.iter();
+    let places = files.flat_map(|file| {
+        let path = worldhost_wit::paths::between(own, &file.package.join(&file.path));
+        file.lines_with(word)
+            .map(move |line| format!("{}:{line}", path.display()))
+    });
+    places.collect()
 }

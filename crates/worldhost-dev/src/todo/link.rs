@@ -1,110 +1,216 @@
-//! The lines that make an interface's file a module and put it into the linker.
+//! The calls that put interfaces into a linker.
 
-use super::list::{Line, Todo};
-use super::project::{File, REGISTRY};
-use super::sides::Sides;
-use super::spelling::{Spelling, below};
-use crate::api::Api;
-use crate::rust::words;
-use std::path::Path;
+use super::edit::Edit;
+use super::host::Link;
+use super::layout::Shape;
+use super::list::{CallWork, Line};
+use super::making::Making;
+use crate::krate::File;
 
-/// The name of an interface's file: its own, with the package before it when the
-/// world has two of that name.
-pub(super) fn stem(api: &Api, module: &[String]) -> String {
-    let Some(name) = module.last() else {
-        return "mod".into();
-    };
-    let traits = api.traits();
-    let twice = traits
-        .iter()
-        .any(|other| other.module != module && other.module.last() == Some(name));
-    match (twice, module) {
-        (true, [.., package, _]) => format!("{package}_{name}"),
-        _ => name.clone(),
-    }
-}
-
-/// Adds the lines of a new interface. The file of one with types that the bindings name
-/// is a public module.
-pub(super) fn link(sides: &Sides<'_>, module: &[String], public: bool, todo: &mut Todo) {
-    let mut add = |line: String| todo.lines.push(Line::new(REGISTRY, false, line));
-    if !module.is_empty() {
-        let visibility = if public { "pub " } else { "" };
-        add(format!("{visibility}mod {};", stem(&sides.new_api, module)));
-    }
-    let definitions = sides.new_api.definitions();
-    let mut mine = definitions.iter().filter(|one| one.module == module);
-    let options = match mine.any(|one| one.name == "LinkOptions") {
-        true => "&Default::default(), ",
-        false => "",
-    };
-    let function = match module {
-        [] => sides.path(&[], &sides.new_type()) + "::add_to_linker_imports",
-        module => sides.path(module, "add_to_linker"),
-    };
-    add(format!(
-        "{function}::<_, HasSelf<_>>(linker, {options}|state| state)?;"
-    ));
-}
-
-/// Removes the lines of an interface, as far as they are there. `file` is the one that
-/// had its implementation, if it goes too.
-pub(super) fn unlink(sides: &Sides<'_>, module: &[String], file: Option<&Path>, todo: &mut Todo) {
-    let Some(registry) = sides.project.file(Path::new(REGISTRY)) else {
+/// Adds what links a new interface, or the world's own functions.
+pub(super) fn link(making: &mut Making<'_>, module: &[String]) {
+    let sides = making.sides;
+    let all = sides.host.links.iter().any(is_whole_world(making));
+    // One call links all that the world has.
+    if all {
         return;
+    }
+    let (path, function) = match module {
+        [] => (sides.whole(&[], &sides.new_type()), "add_to_linker_imports"),
+        module => (sides.whole(module, ""), "add_to_linker"),
     };
-    let stem = file.and_then(Path::file_stem);
-    let stem = stem.map(|stem| stem.to_string_lossy().into_owned());
-    let spelling = Spelling::of(sides, registry);
-    let world = sides.old_type() + "::add_to_linker_imports";
-    let mut lines = registry.text.lines();
-    while let Some(line) = lines.next() {
-        let text = line.trim();
-        let mut goes = match module {
-            [] => words(text, &world).next().is_some(),
-            module => spelling.writes(text, module, "add_to_linker"),
-        };
-        if let Some(stem) = &stem {
-            let rest = text.strip_prefix("pub ").unwrap_or(text);
-            let rest = rest.strip_prefix("use ").or(rest.strip_prefix("mod "));
-            let name = rest.map(|rest| rest.strip_prefix("self::").unwrap_or(rest));
-            goes |= name.is_some_and(|name| {
-                let after = name.strip_prefix(stem.as_str());
-                after.is_some_and(|after| after.starts_with("::") || after.starts_with(';'))
-            });
+    let options = sides.new_api.has_link_options(module);
+    let path = path.join("::");
+    let template = template(making);
+    let line = match &template {
+        Some((file, link)) => like(file, link, &path, function, options),
+        None => usual(&path, function, options),
+    };
+    if let Shape::New { .. } = making.layout.shape {
+        making.fresh.links.push(line);
+        return;
+    }
+    match template.map(|(file, link)| behind(file, &link, &line)) {
+        Some(edit) => making.edits.push(edit),
+        None => {
+            let file = making.world_file();
+            making.todo.lines.push(Line::new(file, false, line));
         }
-        if !goes {
+    }
+}
+
+/// Whether a call links the whole world.
+fn is_whole_world(making: &Making<'_>) -> impl Fn(&Link) -> bool {
+    let (was, is) = (making.sides.old_type(), making.sides.new_type());
+    move |link| {
+        let of_world = matches!(&link.target[..], [name] if *name == was || *name == is);
+        of_world && link.function == "add_to_linker"
+    }
+}
+
+fn usual(path: &str, function: &str, options: bool) -> String {
+    let options = if options { "&Default::default(), " } else { "" };
+    format!("{path}::{function}::<_, HasSelf<_>>(linker, {options}|state| state)?;")
+}
+
+/// The last call of the bindings' own package that links one interface.
+fn template<'a>(making: &Making<'a>) -> Option<(&'a File, Link)> {
+    let sides = making.sides;
+    let package = &sides.place().package;
+    let files = &sides.code.files;
+    let mut links = sides.host.links.iter().rev();
+    let found = links
+        .find(|link| files[link.file].package == *package && link.function == "add_to_linker")?;
+    Some((&files[found.file], found.clone()))
+}
+
+/// The same statement for another path.
+fn like(file: &File, link: &Link, path: &str, function: &str, options: bool) -> String {
+    let text = &file.text;
+    let (start, end) = link.statement;
+    let mut line = text[start..link.path.0].to_string();
+    line += path;
+    let behind = &text[link.path.1..];
+    let name = behind.find(&link.function).unwrap_or(0) + link.path.1;
+    line += "::";
+    line += function;
+    let open = link.arguments.first().map_or(end, |argument| argument.0);
+    line += &text[name + link.function.len()..open];
+    let mut arguments: Vec<&str> = link.arguments.iter().map(|(a, b)| &text[*a..*b]).collect();
+    if arguments.len() == 3 {
+        arguments.remove(1);
+    }
+    if options && arguments.len() == 2 {
+        arguments.insert(1, "&Default::default()");
+    }
+    line += &arguments.join(", ");
+    let close = link.arguments.last().map_or(end, |argument| argument.1);
+    line += text[close..end].trim_start_matches(',');
+    in_one_line(&line)
+}
+
+/// A statement without the line breaks of rustfmt, and the braces that come with them.
+fn in_one_line(text: &str) -> String {
+    let words: Vec<&str> = text.split_whitespace().collect();
+    let line = words.join(" ").replace("( ", "(").replace(" )", ")");
+    let line = line.replace(",)", ")");
+    let body = line.split_once("| { ").and_then(|(before, rest)| {
+        let (body, after) = rest.split_once(" }")?;
+        let plain = !body.contains([';', '{']);
+        plain.then(|| format!("{before}| {body}{after}"))
+    });
+    body.unwrap_or(line)
+}
+
+/// Puts a line behind the statement of a call.
+fn behind(file: &File, link: &Link, line: &str) -> Edit {
+    let (start, end) = link.statement;
+    let begin = file.text[..start].rfind('\n').map_or(0, |at| at + 1);
+    let indent: String = file.text[begin..start]
+        .chars()
+        .take_while(|c| c.is_whitespace())
+        .collect();
+    Edit::new(file, end, end, format!("\n{indent}{line}"))
+}
+
+/// Takes away what links an interface that is gone.
+pub(super) fn unlink(making: &mut Making<'_>, module: &[String]) {
+    let sides = making.sides;
+    let world = sides.old_type();
+    let is_it = |link: &&Link| match module {
+        [] => link.target == [world.clone()] && link.function == "add_to_linker_imports",
+        module => link.target == module,
+    };
+    let edits = sides.host.links.iter().filter(is_it).map(|link| {
+        let file = &sides.code.files[link.file];
+        Edit::without(file, link.statement.0, link.statement.1)
+    });
+    making.edits.extend(edits);
+}
+
+/// The calls that take options now, or take none any more.
+pub(super) fn options(making: &mut Making<'_>) {
+    let sides = making.sides;
+    let (was, is) = (sides.old_type(), sides.new_type());
+    let mut modules: Vec<Vec<String>> = sides
+        .old_api
+        .traits()
+        .into_iter()
+        .map(|one| one.module)
+        .collect();
+    modules.push(Vec::new());
+    modules.sort();
+    modules.dedup();
+    for module in modules {
+        let now = sides.now(&module);
+        let before = sides.old_api.has_link_options(&module);
+        let after = sides.new_api.has_link_options(&now);
+        let there = module.is_empty() || sides.new_api.has(&now);
+        if before == after || !there {
             continue;
         }
-        todo.lines.push(Line::new(REGISTRY, true, text));
-        // To the end of the statement.
-        let mut end = text;
-        while !end.ends_with(';') {
-            let Some(next) = lines.next() else { break };
-            end = next.trim();
-            todo.lines.push(Line::new(REGISTRY, true, end));
-        }
-    }
-    for line in dangling(sides, registry) {
-        let line = Line::new(REGISTRY, true, line);
-        if !todo.lines.contains(&line) {
-            todo.lines.push(line);
-        }
+        let mine: Vec<&Link> = sides
+            .host
+            .links
+            .iter()
+            .filter(|link| match &module[..] {
+                [] => link.target == [was.clone()],
+                module => link.target == module,
+            })
+            .collect();
+        let edits = mine.iter().filter_map(|link| {
+            let file = &sides.code.files[link.file];
+            changed(file, link, after)
+        });
+        making.edits.extend(edits);
+        let places = mine.iter().map(|link| {
+            let file = &sides.code.files[link.file];
+            format!("{}:{}", file.path.display(), link.line)
+        });
+        let owner = match &now[..] {
+            [] => is.clone(),
+            now => now.join("::"),
+        };
+        let signature = |options: bool| {
+            let options = if options {
+                "options: &LinkOptions, "
+            } else {
+                ""
+            };
+            format!(
+                "fn add_to_linker(linker: &mut Linker<T>, {options}host_getter: fn(&mut T) -> D::Data<'_>)"
+            )
+        };
+        making.todo.calls.push(CallWork {
+            function: format!("{owner}::add_to_linker"),
+            old: Some(signature(before)),
+            new: Some(signature(after)),
+            places: places.collect(),
+        });
     }
 }
 
-/// The `use` lines that name a module of the bindings that is not there any more.
-fn dangling<'a>(sides: &Sides<'_>, file: &'a File) -> Vec<&'a str> {
-    let uses = file.uses();
-    let gone = uses.iter().filter_map(|(path, _)| {
-        let module = below(sides, path)?;
-        let is_gone = sides.old_api.has(module) && !sides.new_api.has(&sides.now(module));
-        is_gone.then(|| path.join("::"))
-    });
-    let gone: Vec<String> = gone.collect();
-    let lines = file.text.lines().map(str::trim);
-    lines
-        .filter(|line| line.starts_with("use ") || line.starts_with("pub use "))
-        .filter(|line| gone.iter().any(|path| words(line, path).next().is_some()))
-        .collect()
+/// A call with options or without them.
+fn changed(file: &File, link: &Link, options: bool) -> Option<Edit> {
+    match (&link.arguments[..], options) {
+        ([linker, _], true) => Some(Edit::new(file, linker.1, linker.1, ", &Default::default()")),
+        ([linker, options, _], false) => Some(Edit::new(file, linker.1, options.1, "")),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::in_one_line;
+
+    #[test]
+    fn a_broken_closure_is_whole_again() {
+        let broken = "a::add::<_, B<_>>(\n    linker,\n    |state| {\n        state\n    },\n)?;";
+        assert_eq!(
+            in_one_line(broken),
+            "a::add::<_, B<_>>(linker, |state| state)?;"
+        );
+        let kept = "a(l, |s| { x(); s })?;";
+        assert_eq!(in_one_line(kept), kept);
+    }
 }

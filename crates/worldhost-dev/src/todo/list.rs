@@ -1,26 +1,37 @@
 //! The list, and what stands in it.
 
+use super::edit::Edit;
 use serde::Serialize;
 use std::path::PathBuf;
 
 /// The host's to-do list.
 #[derive(Clone, Debug, Default, Serialize)]
+#[non_exhaustive]
 pub struct Todo {
     /// Implementations to write, change, move or delete.
     pub files: Vec<FileWork>,
     /// Single lines to add or remove elsewhere.
     pub lines: Vec<Line>,
-    /// Functions that call exports and have another signature.
+    /// Functions that are called and have another signature.
     pub calls: Vec<CallWork>,
     /// Generated types that have other fields or cases.
     pub types: Vec<TypeWork>,
+    /// Modules of the bindings that have other names: the old, and the new.
+    pub moved: Vec<(String, String)>,
+    /// What of it can be done in files that are there.
+    #[serde(skip)]
+    pub(crate) edits: Vec<Edit>,
+    /// The directory of the package that the files are in.
+    #[serde(skip)]
+    pub(crate) package: PathBuf,
 }
 
 /// What to do in the file of one interface.
 #[derive(Clone, Debug, Serialize)]
 pub struct FileWork {
-    /// Relative to the project.
-    pub file: PathBuf,
+    /// Relative to the package. None when the project has no implementation, and what is
+    /// to be done is for wherever it is.
+    pub file: Option<PathBuf>,
     /// What to do with the file.
     pub action: FileAction,
     /// The interface in WIT, or the world for its own functions.
@@ -66,7 +77,7 @@ pub struct Signature {
 /// A line to add to a file, or to remove from it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Line {
-    /// Relative to the project.
+    /// Relative to the package.
     pub file: PathBuf,
     /// Whether the line is to be removed.
     pub remove: bool,
@@ -74,7 +85,7 @@ pub struct Line {
     pub line: String,
 }
 
-/// A function that calls an export.
+/// A function that is called, and is another now.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct CallWork {
     /// Such as `Plugin::call_process`.
@@ -105,6 +116,7 @@ impl Todo {
             && self.lines.is_empty()
             && self.calls.is_empty()
             && self.types.is_empty()
+            && self.moved.is_empty()
     }
 }
 

@@ -1,11 +1,15 @@
 //! Making the list.
 
 use super::calls;
+use super::interfaces;
+use super::keys;
+use super::link;
 use super::list::Todo;
+use super::making::Making;
+use super::moves;
 use super::sides::Sides;
-use super::work;
+use crate::bindgens::Bindgen;
 use crate::error::Result;
-use crate::options::Options;
 use worldhost_wit::Dated;
 
 /// The to-do list between two worlds.
@@ -14,13 +18,23 @@ use worldhost_wit::Dated;
 ///
 /// [`Error::Generate`](crate::Error::Generate) when `bindgen!` refuses one of the worlds
 /// for more than an option that nothing in it matches.
-pub(crate) fn todo(old: Dated<'_>, new: Dated<'_>, options: &Options) -> Result<Todo> {
-    let sides = Sides::of(old, new, options)?;
-    let mut todo = Todo::default();
-    work::implementations(&sides, &mut todo);
-    work::options(&sides, &mut todo);
-    todo.lines.sort_by(|a, b| a.file.cmp(&b.file));
-    todo.calls = calls::calls(&sides);
-    todo.types = calls::types(&sides);
-    Ok(todo)
+pub(crate) fn todo(old: Dated<'_>, new: Dated<'_>, bindgen: &Bindgen) -> Result<Todo> {
+    let sides = Sides::of(old, new, bindgen)?;
+    let mut making = Making::new(&sides);
+    making.own_state();
+    interfaces::implementations(&mut making);
+    making.todo.moved = moved(&sides);
+    link::options(&mut making);
+    keys::options(&mut making);
+    moves::rename(&mut making);
+    making.todo.calls.extend(calls::calls(&sides));
+    making.todo.types = calls::types(&sides);
+    Ok(making.done())
+}
+
+/// The modules that have other names now.
+fn moved(sides: &Sides<'_>) -> Vec<(String, String)> {
+    let moved = sides.moved();
+    let moved = moved.map(|(from, to)| (from.join("::"), to.join("::")));
+    moved.collect()
 }

@@ -1,18 +1,26 @@
 //! What a changed world leaves to do in its host: the bindings of both worlds,
 //! compared.
 
+mod apply;
 mod calls;
+mod edit;
+mod host;
+mod interfaces;
+mod keys;
+mod layout;
 mod link;
 mod list;
 mod make;
+mod making;
+mod modules;
+mod moves;
 mod paste;
-mod project;
 mod renamed;
 mod render;
-mod rewrite;
+mod scope;
+mod shown;
 mod sides;
-mod spelling;
-mod work;
 
+pub use apply::Applied;
 pub use list::{CallWork, FileAction, FileWork, Line, Signature, Todo, TypeWork};
 pub(crate) use make::todo;

@@ -1,203 +1,191 @@
 //! Rust to paste: generated signatures, made to stand in a file of the host.
 
+use super::host::On;
 use super::list::Signature;
-use super::project::File;
+use super::scope::Scope;
 use super::sides::Sides;
-use crate::api::{Api, Definition, Method, Trait};
-use crate::rust::has_word;
-use std::collections::BTreeSet;
+use crate::api::{Method, in_one_line};
+use std::fmt::Write;
+use syn::visit_mut::{self, VisitMut};
 
-/// A signature with paths that hold outside the bindings.
-pub(super) fn signature(sides: &Sides<'_>, of: &Trait, method: &Method) -> Signature {
+/// A signature with paths that hold in a file with this scope.
+pub(super) fn signature(
+    sides: &Sides<'_>,
+    scope: &mut Scope,
+    of: &str,
+    module: &[String],
+    method: &Method,
+) -> Signature {
+    let mut signature = method.signature.clone();
+    Paths {
+        sides,
+        scope,
+        module,
+    }
+    .visit_signature_mut(&mut signature);
     Signature {
-        of: of.name.clone(),
-        signature: absolute(sides, &of.module, &method.signature),
+        of: of.to_string(),
+        signature: in_one_line(&signature),
         old: None,
     }
 }
 
-/// `impl`s of the signatures, each with `todo!()`.
-pub(super) fn impls(sides: &Sides<'_>, traits: &[(String, Vec<&Signature>)]) -> String {
-    let blocks = traits.iter().map(|(name, signatures)| {
-        let head = head(sides, name);
-        match &signatures[..] {
-            [] => format!("{head} {{}}\n"),
-            signatures => formatted(&format!("{head} {{ {} }}", methods(signatures))),
-        }
-    });
-    blocks.collect::<Vec<_>>().join("\n")
+/// Gives paths in generated code the names that they have in a file of the host.
+struct Paths<'a, 'b> {
+    sides: &'a Sides<'a>,
+    scope: &'b mut Scope,
+    /// The module that the code was generated in.
+    module: &'a [String],
 }
 
-fn head(sides: &Sides<'_>, name: &str) -> String {
-    let host = &sides.project.host_type;
-    match name.ends_with("WithStore") {
-        true => format!("impl<T> {name}<T> for HasSelf<{host}>"),
-        false => format!("impl {name} for {host}"),
+impl VisitMut for Paths<'_, '_> {
+    fn visit_path_mut(&mut self, path: &mut syn::Path) {
+        visit_mut::visit_path_mut(self, path);
+        let names = super::host::idents(path);
+        let Some((used, now)) = self.now(&names) else {
+            return;
+        };
+        let Ok(mut short) = syn::parse_str::<syn::Path>(&now) else {
+            return;
+        };
+        // The arguments of the last name stay with it, and what comes after it stays.
+        let mut segments = path.segments.iter().skip(used - 1).cloned();
+        if let (Some(last), Some(old)) = (short.segments.last_mut(), segments.next())
+            && last.arguments.is_none()
+        {
+            last.arguments = old.arguments;
+        }
+        short.segments.extend(segments);
+        *path = short;
     }
+
+    // Names of parameters are not paths to be found.
+    fn visit_pat_mut(&mut self, _: &mut syn::Pat) {}
+}
+
+impl Paths<'_, '_> {
+    /// What stands for the first names of a path, and how many these are.
+    fn now(&mut self, names: &[String]) -> Option<(usize, String)> {
+        let join = |path: Vec<String>| path.join("::");
+        let first = names.first()?.as_str();
+        if first == "super" || first == "self" {
+            return self.generated(names);
+        }
+        let wasmtime = self.sides.wasmtime();
+        if let Some(rest) = names.strip_prefix(&wasmtime[..]) {
+            let rest: Vec<&str> = rest.iter().map(String::as_str).collect();
+            return match rest[..] {
+                ["component", "__internal", name] => {
+                    let from = match name {
+                        "String" => "std::string::String",
+                        "Vec" => "std::vec::Vec",
+                        _ => "std::boxed::Box",
+                    };
+                    Some((names.len(), self.scope.common(name, from)))
+                }
+                ["component", "Resource"] => {
+                    let path = self.scope.name(names);
+                    Some((names.len(), join(path)))
+                }
+                _ => None,
+            };
+        }
+        match names {
+            [name] if self.sides.new_api.names(self.module).contains(name) => {
+                let whole = self.sides.whole(self.module, name);
+                Some((1, join(self.scope.name(&whole))))
+            }
+            [name] if name == "Option" => Some((1, self.scope.common(name, "std::option::Option"))),
+            [name] if name == "Result" => Some((1, self.scope.common(name, "std::result::Result"))),
+            [name, ..] => {
+                let (path, used) = self.given(&[], name)?;
+                Some((used, path))
+            }
+            [] => None,
+        }
+    }
+
+    /// A path that begins at the module of the generated code.
+    fn generated(&mut self, names: &[String]) -> Option<(usize, String)> {
+        let ups = names.iter().take_while(|name| *name == "super").count();
+        let selfs = usize::from(names.first().is_some_and(|name| name == "self"));
+        let base = &self.module[..self.module.len().saturating_sub(ups)];
+        let rest = &names[ups + selfs..];
+        if let Some((path, used)) = rest.first().and_then(|name| self.given(base, name)) {
+            return Some((ups + selfs + used, path));
+        }
+        let (last, before) = rest.split_last()?;
+        let module = self.sides.now(&[base, before].concat());
+        let whole = self.sides.whole(&module, last);
+        Some((names.len(), self.scope.name(&whole).join("::")))
+    }
+
+    /// What the project gave to the generator, under the name that this one gave it.
+    fn given(&mut self, base: &[String], name: &str) -> Option<(String, usize)> {
+        if !base.is_empty() {
+            return None;
+        }
+        let path = self.sides.given(name)?;
+        Some((path, 1))
+    }
+}
+
+/// `impl Trait for Type`, as far as the brace.
+pub(super) fn head(scope: &mut Scope, on: &On, path: &[String]) -> String {
+    for (name, whole) in &on.names {
+        scope.bring(name, whole);
+    }
+    let name = path.last().cloned().unwrap_or_default();
+    let with_store = name.ends_with("WithStore");
+    let of = scope.name(path).join("::");
+    let of = if with_store { of + "<T>" } else { of };
+    let generics = match (with_store, on.generics.as_str()) {
+        (true, "") => "<T>".to_string(),
+        (true, generics) => generics.replacen('<', "<T, ", 1),
+        (false, generics) => generics.to_string(),
+    };
+    let bounds = match on.bounds.as_str() {
+        "" => String::new(),
+        bounds => format!(" {bounds}"),
+    };
+    format!("impl{generics} {of} for {}{bounds}", on.ty)
+}
+
+/// An `impl` with each method as `todo!()`.
+pub(super) fn whole_impl(head: &str, signatures: &[&Signature]) -> String {
+    match signatures {
+        [] => format!("{head} {{}}\n"),
+        signatures => formatted(&format!("{head} {{ {} }}", methods(signatures))),
+    }
+}
+
+/// Methods alone, as they are indented in an `impl`.
+pub(super) fn only_methods(signatures: &[&Signature]) -> String {
+    let block = formatted(&format!("impl X for Y {{ {} }}", methods(signatures)));
+    let inner = block.split_once('\n');
+    let inner = inner.and_then(|(_, rest)| rest.rsplit_once('}'));
+    inner.map_or(block.clone(), |(inner, _)| inner.to_string())
 }
 
 fn methods(signatures: &[&Signature]) -> String {
-    let methods = signatures
-        .iter()
-        .map(|signature| format!("{} {{ todo!() }}", signature.signature));
-    methods.collect()
-}
-
-/// A new file for an interface.
-pub(super) fn file(
-    sides: &Sides<'_>,
-    interface: &str,
-    declared: Option<&str>,
-    module: &[String],
-    traits: &[(String, Vec<&Signature>)],
-    resources: &[Definition],
-) -> String {
-    let body = impls(sides, traits);
-    let mut uses = sides.project.uses.clone();
-    uses.extend(uses_of(sides, module, traits, resources, &body, None));
-    let declared = declared.and_then(|place| place.split(':').next());
-    let mut text = match declared {
-        Some(file) => format!("//! `{interface}`, declared in `{file}`.\n\n"),
-        None => format!("//! `{interface}`.\n\n"),
-    };
-    text.push_str(&uses.join("\n"));
-    text.push_str("\n\n");
-    for resource in resources {
-        text.push_str(&own_type(sides, module, resource));
+    let mut text = String::new();
+    for signature in signatures {
+        let _ = write!(text, "{} {{ todo!() }}", signature.signature);
     }
-    text.push_str(&body);
     text
 }
 
 /// The host's own type for a resource.
-fn own_type(sides: &Sides<'_>, module: &[String], resource: &Definition) -> String {
-    let name = sides.resource(module, &resource.name);
-    format!(
-        "/// What a guest's handle to a `{}` stands for.\npub struct {} {{}}\n\n",
-        name.as_deref().unwrap_or(&resource.name),
-        resource.name
-    )
-}
-
-/// What comes into a file that is there: methods for the implementations that it has,
-/// and the others whole.
-pub(super) fn additions(
-    sides: &Sides<'_>,
-    file: Option<&File>,
-    module: &[String],
-    traits: &[(String, Vec<&Signature>)],
-    resources: &[Definition],
-) -> String {
-    let mut parts = Vec::new();
-    let mut new = Vec::new();
-    for (name, signatures) in traits {
-        let head = head(sides, name);
-        if !file.is_some_and(|file| file.has_impl(name)) {
-            new.push((name.clone(), signatures.clone()));
-            continue;
-        }
-        let block = formatted(&format!("{head} {{ {} }}", methods(signatures)));
-        let inner = block
-            .split_once('\n')
-            .and_then(|(_, rest)| rest.rsplit_once('}'));
-        let inner = inner.map_or(block.as_str(), |(inner, _)| inner);
-        parts.push(format!("// into `{head}`\n{inner}"));
-    }
-    if !new.is_empty() {
-        parts.push(impls(sides, &new));
-    }
-    let types = resources.iter().map(|one| own_type(sides, module, one));
-    let body = types.collect::<String>() + &parts.join("\n");
-    let uses = uses_of(sides, module, &new, resources, &body, file);
-    match &uses[..] {
-        [] => body,
-        uses => format!("{}\n\n{body}", uses.join("\n")),
-    }
-}
-
-/// The `use` lines for what the text names, and a file does not have yet.
-fn uses_of(
-    sides: &Sides<'_>,
-    module: &[String],
-    traits: &[(String, Vec<&Signature>)],
-    resources: &[Definition],
-    text: &str,
-    file: Option<&File>,
-) -> Vec<String> {
-    let known: BTreeSet<String> = file.map_or_else(BTreeSet::new, File::names);
-    let mut names: BTreeSet<String> = traits.iter().map(|(name, _)| name.clone()).collect();
-    let definitions = sides.new_api.definitions();
-    for definition in definitions.iter().filter(|d| d.module == module) {
-        // The file has a type of its own for the resource.
-        let own = resources.iter().any(|one| one.name == definition.name);
-        if !own && has_word(text, &definition.name) {
-            names.insert(definition.name.clone());
-        }
-    }
-    names.retain(|name| !known.contains(name));
-    let names: Vec<String> = names.into_iter().collect();
-    let mut uses = Vec::new();
-    match &names[..] {
-        [] => {}
-        [name] => uses.push(format!("use {};", sides.path(module, name))),
-        names => uses.push(format!(
-            "use {}::{{{}}};",
-            sides.path(module, ""),
-            names.join(", ")
-        )),
-    }
-    for name in ["HasSelf", "Resource"] {
-        if has_word(text, name) && !known.contains(name) {
-            uses.push(format!("use wasmtime::component::{name};"));
-        }
-    }
-    uses
-}
-
-/// The resources of a module that have no type of the host's own yet.
-pub(super) fn resources(api: &Api, module: &[String]) -> Vec<Definition> {
-    let mut found = api.definitions();
-    found.retain(|definition| definition.unmapped_resource && definition.module == module);
-    found
+pub(super) fn own_type(wit: &str, name: &str) -> String {
+    format!("/// What a guest's handle to a `{wit}` stands for.\npub struct {name} {{}}\n")
 }
 
 /// As rustfmt has it, with a line between methods.
-fn formatted(text: &str) -> String {
+pub(super) fn formatted(text: &str) -> String {
     let text = match syn::parse_file(text) {
         Ok(file) => prettyplease::unparse(&file),
         Err(_) => text.to_string(),
     };
     let text = text.replace("    }\n    async fn", "    }\n\n    async fn");
     text.replace("    }\n    fn", "    }\n\n    fn")
-}
-
-/// Resolves `super::` against the module, and the names that the generator gives
-/// to the entries of `with`.
-fn absolute(sides: &Sides<'_>, module: &[String], text: &str) -> String {
-    let mut result = String::new();
-    let mut rest = text;
-    while let Some(at) = rest.find("super::") {
-        result.push_str(&rest[..at]);
-        rest = &rest[at..];
-        let mut up = 0;
-        while let Some(next) = rest.strip_prefix("super::") {
-            up += 1;
-            rest = next;
-        }
-        let base = &module[..module.len().saturating_sub(up)];
-        result.push_str(&sides.options.place.module);
-        result.push_str("::");
-        for part in base {
-            result.push_str(part);
-            result.push_str("::");
-        }
-    }
-    result.push_str(rest);
-    let mut with: Vec<_> = sides.options.generator.with.iter().collect();
-    with.sort();
-    for (i, (_, path)) in with.iter().enumerate().rev() {
-        let hidden = format!("{}::__with_name{i}::", sides.options.place.module);
-        result = result.replace(&hidden, &format!("{path}::"));
-    }
-    result.replace("wasmtime::component::Resource<", "Resource<")
 }

@@ -22,16 +22,17 @@ impl Renamed {
         (!same).then_some(Renamed { from, to })
     }
 
-    /// Its module before: `worldhost::plugin`.
-    pub(crate) fn old_module(&self) -> [String; 2] {
-        rust::package(&self.from)
+    /// Its names before and now, without versions.
+    pub(crate) fn names(&self) -> (String, String) {
+        let name = |package: &PackageName| format!("{}:{}", package.namespace, package.name);
+        (name(&self.from), name(&self.to))
     }
 
     /// A module of the old bindings, under the new name.
     pub(crate) fn module(&self, module: &[String]) -> Vec<String> {
         let exports = usize::from(module.first().is_some_and(|first| first == "exports"));
         let (head, rest) = module.split_at(exports);
-        match rest.strip_prefix(&self.old_module()[..]) {
+        match rest.strip_prefix(&rust::package(&self.from)[..]) {
             Some(rest) => [head, &rust::package(&self.to)[..], rest].concat(),
             None => module.to_vec(),
         }
@@ -39,8 +40,8 @@ impl Renamed {
 
     /// A text of WIT names, such as `worldhost:plugin/host.log`, under the new name.
     pub(crate) fn wit(&self, text: &str) -> Option<String> {
-        let name = |package: &PackageName| format!("{}:{}", package.namespace, package.name);
-        let result = replaced(text, &name(&self.from), &name(&self.to));
+        let (from, to) = self.names();
+        let result = replaced(text, &from, &to);
         (result != text).then_some(result)
     }
 }

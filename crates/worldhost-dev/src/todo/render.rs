@@ -9,6 +9,9 @@ impl fmt::Display for Todo {
         for work in &self.files {
             write!(f, "\n{work}")?;
         }
+        for (from, to) in &self.moved {
+            writeln!(f, "\n* {from} of the bindings is {to} now")?;
+        }
         let mut file: Option<&PathBuf> = None;
         for line in &self.lines {
             if file != Some(&line.file) {
@@ -29,12 +32,14 @@ impl fmt::Display for Todo {
 
 impl fmt::Display for FileWork {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let file = self.file.display();
-        match &self.action {
-            FileAction::Create => write!(f, "* create {file}")?,
-            FileAction::Edit => write!(f, "* edit {file}")?,
-            FileAction::Delete => write!(f, "* delete {file}")?,
-            FileAction::Move(from) => write!(f, "* move {} to {file}", from.display())?,
+        match (&self.file, &self.action) {
+            (None, _) => write!(f, "* wherever it is implemented")?,
+            (Some(file), FileAction::Create) => write!(f, "* create {}", file.display())?,
+            (Some(file), FileAction::Edit) => write!(f, "* edit {}", file.display())?,
+            (Some(file), FileAction::Delete) => write!(f, "* delete {}", file.display())?,
+            (Some(file), FileAction::Move(from)) => {
+                write!(f, "* move {} to {}", from.display(), file.display())?;
+            }
         }
         match &self.declared {
             Some(place) => writeln!(f, "  ({}, {place})", self.interface)?,

@@ -1,14 +1,16 @@
-//! Both worlds, their bindings, and the project around them.
+//! Both worlds, their bindings, and the code around them.
 
-use super::project::Project;
+use super::host::{self, Host};
 use super::renamed::Renamed;
 use crate::api::Api;
+use crate::bindgens::{Bindgen, Options, Place};
 use crate::bindings;
 use crate::error::Result;
-use crate::options::Options;
+use crate::krate::Code;
 use crate::rust;
-use wit_parser::{Resolve, TypeDefKind, WorldItem};
-use worldhost_wit::Dated;
+use std::collections::{BTreeMap, BTreeSet};
+use wit_parser::{InterfaceId, TypeDefKind, WorldItem, WorldKey};
+use worldhost_wit::{Dated, Pairs, Side};
 
 pub(crate) struct Sides<'a> {
     pub(crate) old: Dated<'a>,
@@ -17,11 +19,15 @@ pub(crate) struct Sides<'a> {
     pub(crate) new_api: Api,
     /// With the names that things have now.
     pub(crate) options: Options,
+    pub(crate) bindgen: &'a Bindgen,
     /// Keys of the options that nothing in the new world matches.
     pub(crate) unused: Vec<String>,
-    pub(crate) project: Project,
+    pub(crate) code: Code,
+    pub(crate) host: Host,
     /// Whether the world's package has another name.
     pub(crate) renamed: Option<Renamed>,
+    /// The modules of the old bindings that are others now.
+    moved: BTreeMap<Vec<String>, Vec<String>>,
 }
 
 impl<'a> Sides<'a> {
@@ -31,7 +37,8 @@ impl<'a> Sides<'a> {
     ///
     /// When `bindgen!` refuses one of the worlds for more than an option that nothing
     /// in it matches.
-    pub(crate) fn of(old: Dated<'a>, new: Dated<'a>, options: &Options) -> Result<Sides<'a>> {
+    pub(crate) fn of(old: Dated<'a>, new: Dated<'a>, bindgen: &'a Bindgen) -> Result<Sides<'a>> {
+        let options = &bindgen.options;
         let renamed = Renamed::between(old, new);
         let options_now = match &renamed {
             Some(renamed) => options.renamed(|key| renamed.wit(key)),
@@ -40,16 +47,29 @@ impl<'a> Sides<'a> {
         // An option may be for what was not there yet, or is not there any more.
         let (old_options, _) = bindings::fitting(old.wit, old.world, options);
         let (new_options, unused) = bindings::fitting(new.wit, new.world, &options_now);
-        Ok(Sides {
-            old_api: Api::of(old.wit, old.world, &old_options)?,
-            new_api: Api::of(new.wit, new.world, &new_options)?,
-            project: Project::look(&options.place),
-            options: options_now,
+        let old_api = Api::of(old.wit, old.world, &old_options)?;
+        let new_api = Api::of(new.wit, new.world, &new_options)?;
+        let generated = old_api.paths().into_iter().chain(new_api.paths());
+        let code = Code::around(&bindgen.place, generated.collect());
+        let mut sides = Sides {
+            host: host::look(&code, &bindgen.place),
+            code,
+            old_api,
+            new_api,
+            options: new_options,
+            bindgen,
             unused,
+            moved: BTreeMap::new(),
             renamed,
             old,
             new,
-        })
+        };
+        sides.moved = sides.moves();
+        Ok(sides)
+    }
+
+    pub(crate) fn place(&self) -> &Place {
+        &self.bindgen.place
     }
 
     /// What the bindings call the old world.
@@ -62,20 +82,99 @@ impl<'a> Sides<'a> {
         rust::world_type(&self.new.wit.resolve.worlds[self.new.world].name)
     }
 
-    /// A module of the old bindings under the name that its package has now.
+    /// The modules of interfaces that have another place in the new bindings: another
+    /// package, or a version in its name that it did not need before.
+    fn moves(&self) -> BTreeMap<Vec<String>, Vec<String>> {
+        let pairs = Pairs::of(self.old, self.new);
+        let mut moved = BTreeMap::new();
+        for side in [Side::Import, Side::Export] {
+            let new = modules(self.new, side);
+            for (was, module) in modules(self.old, side) {
+                let now = pairs
+                    .now(side, &was)
+                    .and_then(|name| new.get(name))
+                    .cloned();
+                let now = now.or_else(|| Some(self.renamed.as_ref()?.module(&module)));
+                if let Some(now) = now.filter(|now| *now != module) {
+                    moved.insert(module, now);
+                }
+            }
+        }
+        moved
+    }
+
+    /// A module of the old bindings under the name that it has now.
     pub(crate) fn now(&self, module: &[String]) -> Vec<String> {
-        match &self.renamed {
-            Some(renamed) => renamed.module(module),
+        match self.moved.get(module) {
+            Some(now) => now.clone(),
             None => module.to_vec(),
         }
     }
 
+    /// Every module that has another name now.
+    pub(crate) fn moved(&self) -> impl Iterator<Item = (&Vec<String>, &Vec<String>)> {
+        self.moved.iter()
+    }
+
     /// The whole path of something in a module of the bindings.
-    pub(crate) fn path(&self, module: &[String], name: &str) -> String {
-        let mut path = vec![self.options.place.module.as_str()];
-        path.extend(module.iter().map(String::as_str));
-        path.extend((!name.is_empty()).then_some(name));
-        path.join("::")
+    pub(crate) fn whole(&self, module: &[String], name: &str) -> Vec<String> {
+        let place = self.place();
+        let around = place.module.split("::").map(String::from);
+        let around = around.filter(|_| place.function.is_none());
+        let path = around.chain(module.iter().cloned());
+        path.chain((!name.is_empty()).then(|| name.to_string()))
+            .collect()
+    }
+
+    /// The path of the crate that the bindings call Wasmtime.
+    pub(crate) fn wasmtime(&self) -> Vec<String> {
+        let named = self.options.generator.wasmtime_crate.as_deref();
+        let named = named.unwrap_or("wasmtime").split("::");
+        named.map(|part| part.trim().to_string()).collect()
+    }
+
+    /// What the project gave the generator for a name of its making, such as
+    /// `__with_name0`, as it holds everywhere.
+    pub(crate) fn given(&self, name: &str) -> Option<String> {
+        let generator = &self.options.generator;
+        let number = |prefix| name.strip_prefix(prefix)?.parse::<usize>().ok();
+        let sorted = |map: &std::collections::HashMap<String, String>, at: usize| {
+            let mut entries: Vec<_> = map.iter().collect();
+            entries.sort();
+            entries.get(at).map(|(_, path)| path.to_string())
+        };
+        let written = if let Some(at) = number("__with_name") {
+            sorted(&generator.with, at)
+        } else if let Some(at) = number("__named_import_name") {
+            sorted(&generator.named_imports, at)
+        } else if let Some(at) = number("_TrappableError") {
+            let error = generator.trappable_error_type.get(at);
+            error.map(|error| error.rust_type_name.clone())
+        } else {
+            None
+        };
+        Some(self.everywhere(&written?))
+    }
+
+    /// A path as it is written in the `bindgen!`, as it holds everywhere.
+    fn everywhere(&self, written: &str) -> String {
+        let (path, arguments) = match written.find('<') {
+            Some(at) => written.split_at(at),
+            None => (written, ""),
+        };
+        if let Some(outside) = path.trim().strip_prefix("::") {
+            return format!("::{outside}{arguments}");
+        }
+        let parts: Vec<String> = path
+            .split("::")
+            .map(|part| part.trim().to_string())
+            .collect();
+        let whole = match self.place().function {
+            // Only the function itself can name what is in it.
+            Some(_) => parts,
+            None => self.code.whole(&self.code.home(), &parts),
+        };
+        whole.join("::") + arguments
     }
 
     /// The WIT name of a module's interface, and where it is declared.
@@ -86,14 +185,10 @@ impl<'a> Sides<'a> {
             return (format!("world {}", world.name), Some(declared));
         }
         for dated in [self.new, self.old] {
-            let resolve = &dated.wit.resolve;
-            for (key, item) in &resolve.worlds[dated.world].imports {
-                if let WorldItem::Interface { id, .. } = item
-                    && rust::is_module(module, resolve, key, *id)
-                {
-                    let declared = resolve.render_location(resolve.interfaces[*id].span);
-                    return (resolve.name_world_key(key), Some(declared));
-                }
+            if let Some((name, id)) = interface(dated, module) {
+                let resolve = &dated.wit.resolve;
+                let declared = resolve.render_location(resolve.interfaces[id].span);
+                return (name, Some(declared));
             }
         }
         (module.join("/"), None)
@@ -101,21 +196,63 @@ impl<'a> Sides<'a> {
 
     /// The WIT name of a resource in a module of the new bindings.
     pub(crate) fn resource(&self, module: &[String], name: &str) -> Option<String> {
-        let resolve: &Resolve = &self.new.wit.resolve;
-        let imports = &resolve.worlds[self.new.world].imports;
-        imports.iter().find_map(|(key, item)| {
-            let WorldItem::Interface { id, .. } = item else {
-                return None;
-            };
-            if !rust::is_module(module, resolve, key, *id) {
-                return None;
-            }
-            let mut types = resolve.interfaces[*id].types.iter();
-            let found = types.find(|(wit, id)| {
-                let kind = &resolve.types[**id].kind;
-                matches!(kind, TypeDefKind::Resource) && rust::resource_type(wit) == name
+        let resolve = &self.new.wit.resolve;
+        let is_it = |wit: &str, kind: &TypeDefKind| {
+            matches!(kind, TypeDefKind::Resource) && rust::resource_type(wit) == name
+        };
+        if module.is_empty() {
+            let imports = &resolve.worlds[self.new.world].imports;
+            return imports.iter().find_map(|(key, item)| match (key, item) {
+                (WorldKey::Name(wit), WorldItem::Type { id, .. }) => {
+                    is_it(wit, &resolve.types[*id].kind).then(|| wit.clone())
+                }
+                _ => None,
             });
-            found.map(|(wit, _)| wit.clone())
-        })
+        }
+        let (_, id) = interface(self.new, module)?;
+        let mut types = resolve.interfaces[id].types.iter();
+        let found = types.find(|(wit, id)| is_it(wit, &resolve.types[**id].kind));
+        found.map(|(wit, _)| wit.clone())
     }
+
+    /// The interfaces that the new world imports, without their versions, in several of
+    /// them.
+    pub(crate) fn is_ambiguous(&self, base: &str) -> bool {
+        let resolve = &self.new.wit.resolve;
+        let keys = resolve.worlds[self.new.world].imports.keys();
+        let names = keys.map(|key| resolve.name_world_key(key));
+        let same = |name: &String| name.split('@').next() == Some(base);
+        names.filter(same).collect::<BTreeSet<_>>().len() > 1
+    }
+}
+
+fn interfaces(dated: Dated<'_>, side: Side) -> impl Iterator<Item = (&WorldKey, InterfaceId)> {
+    let world = &dated.wit.resolve.worlds[dated.world];
+    let items = match side {
+        Side::Import => &world.imports,
+        Side::Export => &world.exports,
+    };
+    items.iter().filter_map(|(key, item)| match item {
+        WorldItem::Interface { id, .. } => Some((key, *id)),
+        _ => None,
+    })
+}
+
+/// The interfaces of one side by their names, each with its module in the bindings.
+fn modules(dated: Dated<'_>, side: Side) -> BTreeMap<String, Vec<String>> {
+    let resolve = &dated.wit.resolve;
+    let all = interfaces(dated, side);
+    all.map(|(key, id)| {
+        let module = rust::module(resolve, side, key, id);
+        (resolve.name_world_key(key), module)
+    })
+    .collect()
+}
+
+/// The imported interface that has this module.
+fn interface(dated: Dated<'_>, module: &[String]) -> Option<(String, InterfaceId)> {
+    let resolve = &dated.wit.resolve;
+    let mut all = interfaces(dated, Side::Import);
+    let found = all.find(|(key, id)| rust::module(resolve, Side::Import, key, *id) == module);
+    found.map(|(key, id)| (resolve.name_world_key(key), id))
 }

@@ -24,7 +24,7 @@ pub struct Published {
 ///
 /// When the files cannot be read.
 pub fn published(wit: &Path, lock: &Path) -> Result<Vec<Published>> {
-    let deps = Deps::read(&wit.join("deps"))?;
+    let deps = Deps::read(&[wit.join("deps")])?;
     let locked = lock::read(lock)?.and_then(Result::ok).unwrap_or_default();
     let mut packages = Vec::new();
     for vendored in &deps.packages {

@@ -15,12 +15,12 @@ use worldhost_wit::{Error as WitError, Wit};
 /// Only when the files cannot be read at all: what is wrong with them is in the
 /// report.
 pub fn verify(tree: &Tree<'_>) -> Result<Report> {
-    if !tree.wit.is_dir() {
-        let path = tree.wit.into();
-        return Err(WitError::NotFound { path }.into());
+    if let Some(path) = tree.subject.source.paths.iter().find(|path| !path.exists()) {
+        return Err(WitError::NotFound { path: path.clone() }.into());
     }
     let lock_path = tree.lock();
-    let deps = Deps::read(&tree.wit.join("deps"))?;
+    let dirs: Vec<_> = tree.dirs().map(|dir| dir.join("deps")).collect();
+    let deps = Deps::read(&dirs)?;
     let mut checks = Checks {
         tree,
         lock: lock_path.display().to_string(),
@@ -57,12 +57,14 @@ impl Checks<'_> {
 
     /// The text as `bindgen!` reads it, and the options that go with it.
     fn text(&mut self) {
-        let wit = self.tree.wit.display().to_string();
-        let unused = match Wit::from_path(self.tree.wit) {
-            Ok(wit) => unused_keys(&wit, self.tree),
-            Err(error) => Err(error.into()),
-        };
-        let options = self.tree.options.place.file.display().to_string();
+        let wit = self.tree.subject.source.name();
+        let unused = self
+            .tree
+            .subject
+            .now()
+            .and_then(|wit| unused_keys(&wit, self.tree));
+        let bindgen = self.tree.subject.bindgen.as_ref();
+        let options = bindgen.map_or_else(|| wit.clone(), |one| one.place.to_string());
         match unused {
             Ok(keys) => {
                 for key in keys {
@@ -104,7 +106,7 @@ impl Checks<'_> {
             let remedy = match flat {
                 true => format!(
                     "give each package a directory of its own, {}/deps/<namespace>-<name>-<version>",
-                    self.tree.wit.display()
+                    self.tree.subject.source.name()
                 ),
                 false => format!("fetch it again: {}", self.fetch),
             };
@@ -151,7 +153,7 @@ impl Checks<'_> {
                 let subject = format!("{}@{}", entry.name, entry.version);
                 let message = format!(
                     "{name} has it and {}/deps does not",
-                    self.tree.wit.display()
+                    self.tree.subject.source.name()
                 );
                 let remedy = format!("fetch it with {fetch}; if nothing names it, first rm {name}");
                 self.problem(subject, message, remedy);
@@ -279,8 +281,9 @@ fn package(vendored: &Vendored) -> String {
 
 /// The keys of `with` that nothing in the world matches.
 fn unused_keys(wit: &Wit, tree: &Tree<'_>) -> Result<Vec<String>> {
-    let world = wit.world(tree.world)?;
-    let (fitting, unused) = bindings::fitting(wit, world, tree.options);
+    let world = wit.world(tree.subject.world.as_deref())?;
+    let options = tree.subject.options();
+    let (fitting, unused) = bindings::fitting(wit, world, &options);
     // What is left to refuse is no key.
     bindings::generate(wit, world, &fitting)?;
     Ok(unused)

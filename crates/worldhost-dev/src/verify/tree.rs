@@ -1,38 +1,50 @@
 //! What is verified.
 
-use crate::options::Options;
+use crate::subject::Subject;
 use std::path::{Path, PathBuf};
+use worldhost_wit::paths;
 
 /// A project's WIT and what it is held against.
 #[derive(Clone, Copy, Debug)]
 pub struct Tree<'a> {
-    /// The directory with the WIT text.
-    pub wit: &'a Path,
-    /// The lock file. None is `wkg.lock` beside the directory.
+    /// The WIT, and the `bindgen!` that reads it.
+    pub subject: &'a Subject,
+    /// The lock file. None is the one where wkg finds it.
     pub lock: Option<&'a Path>,
-    /// The world that the host is built for. None is the only one.
-    pub world: Option<&'a str>,
-    /// The options of its bindings.
-    pub options: &'a Options,
     /// The releases of WASI that the host links, such as `0.2.12`.
     pub linked: &'a [&'a str],
 }
 
 impl Tree<'_> {
+    /// The directories with packages.
+    pub(crate) fn dirs(&self) -> impl Iterator<Item = &Path> {
+        let paths = self.subject.source.paths.iter();
+        paths.map(PathBuf::as_path).filter(|path| path.is_dir())
+    }
+
     /// The lock file.
     pub(crate) fn lock(&self) -> PathBuf {
         match self.lock {
             Some(path) => path.to_path_buf(),
-            None => beside(self.wit),
+            None => {
+                let first =
+                    self.dirs()
+                        .next()
+                        .or(self.subject.source.paths.first().map(PathBuf::as_path));
+                beside(first.unwrap_or(Path::new("wit")))
+            }
         }
     }
 
     /// How this project fetches.
     pub(crate) fn fetch(&self) -> String {
         let script = "scripts/wit-fetch.sh";
-        match self.options.place.project.join(script).is_file() {
+        match self.subject.home.join(script).is_file() {
             true => script.to_string(),
-            false => format!("wkg fetch {}", self.wit.display()),
+            false => {
+                let dir = self.dirs().next().unwrap_or(Path::new("wit"));
+                format!("wkg fetch {}", dir.display())
+            }
         }
     }
 }
@@ -41,12 +53,5 @@ impl Tree<'_> {
 /// is a link to elsewhere.
 fn beside(wit: &Path) -> PathBuf {
     let absolute = std::path::absolute(wit).unwrap_or_else(|_| wit.to_path_buf());
-    let lock = absolute.with_file_name("wkg.lock");
-    match std::env::current_dir() {
-        Ok(here) => lock
-            .strip_prefix(here)
-            .map(Path::to_path_buf)
-            .unwrap_or(lock),
-        Err(_) => lock,
-    }
+    paths::shown(&absolute.with_file_name("wkg.lock"))
 }

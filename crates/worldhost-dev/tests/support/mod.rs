@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 use tempfile::TempDir;
-use worldhost_dev::{FileAction, FileWork, Line, Options, Review};
+use worldhost_dev::{Bindgen, Review};
 use worldhost_wit::{Dated, Wit, worlds};
 
 pub struct Project(TempDir);
@@ -38,97 +38,27 @@ impl Project {
         let old = Wit::from_path(&dir).unwrap();
         edit(self);
         let new = Wit::from_path(&dir).unwrap();
-        let options = Options::find(&dir, None).unwrap();
-        let (old_world, new_world) = worlds(&old, &new, options.world.as_deref()).unwrap();
+        let bindgen = self.bindgen();
+        let (old_world, new_world) = worlds(&old, &new, bindgen.world.as_deref()).unwrap();
         let dated = |wit, world| Dated { wit, world };
-        Review::between(dated(&old, old_world), dated(&new, new_world), &options).unwrap()
+        Review::between(
+            dated(&old, old_world),
+            dated(&new, new_world),
+            Some(&bindgen),
+        )
+        .unwrap()
+    }
+
+    /// The one that it has.
+    pub fn bindgen(&self) -> Bindgen {
+        let project = worldhost_dev::Project::around(&self.path("")).unwrap();
+        let found = worldhost_dev::find(&project.unwrap()).unwrap();
+        found.bindgens.into_iter().next().unwrap()
     }
 
     /// Does what the list says, and nothing else.
     pub fn apply(&self, review: &Review) {
-        let todo = review.todo.as_ref().unwrap();
-        for work in &todo.files {
-            self.work(work);
-        }
-        let mut at = None;
-        for line in &todo.lines {
-            at = self.line(line, at);
-        }
-        if let Ok(d) = std::env::var("DUMP") {
-            let n = std::thread::current().name().unwrap().to_string();
-            std::process::Command::new("cp")
-                .args(["-rT", self.path("").to_str().unwrap(), &format!("{d}/{n}")])
-                .status()
-                .unwrap();
-        } // XXX
-    }
-
-    fn work(&self, work: &FileWork) {
-        let paste = work.paste.clone().unwrap_or_default();
-        match &work.action {
-            FileAction::Create => {
-                assert!(!self.path(&work.file).exists(), "{:?} is there", work.file);
-                self.write(&work.file, &paste);
-            }
-            FileAction::Edit => self.edit(&work.file, &paste),
-            FileAction::Delete => fs::remove_file(self.path(&work.file)).unwrap(),
-            FileAction::Move(from) => {
-                fs::rename(self.path(from), self.path(&work.file)).unwrap();
-            }
-        }
-    }
-
-    /// Pastes: uses to the front, what is for an implementation into it, the rest behind.
-    fn edit(&self, file: &Path, paste: &str) {
-        let mut text = self.read(file);
-        let mut into: Option<String> = None;
-        for line in paste.lines() {
-            let heading = line
-                .strip_prefix("// into `")
-                .and_then(|l| l.strip_suffix('`'));
-            if let Some(head) = heading {
-                into = Some(format!("{head} {{\n"));
-            } else if line.starts_with("use ") {
-                let at = text.find("\nuse ").unwrap() + 1;
-                text.insert_str(at, &format!("{line}\n"));
-            } else if let Some(head) = into.clone().filter(|_| !line.starts_with("impl")) {
-                let at = text.find(&head).expect(&head) + head.len();
-                text.insert_str(at, &format!("{line}\n"));
-                into = Some(format!("{head}{line}\n"));
-            } else {
-                into = None;
-                text += &format!("{line}\n");
-            }
-        }
-        self.write(file, &text);
-    }
-
-    /// Takes a line away, or puts one where it belongs: in the place of the one that
-    /// went before, which is the result.
-    fn line(&self, line: &Line, at: Option<usize>) -> Option<usize> {
-        let text = self.read(&line.file);
-        let mut lines: Vec<String> = text.lines().map(String::from).collect();
-        let mut result = None;
-        if line.remove {
-            let is_it = |other: &&String| other.trim() == line.line;
-            let found = lines.iter().position(|other| is_it(&other));
-            let found = found.unwrap_or_else(|| panic!("`{}` is not in\n{text}", line.line));
-            lines.remove(found);
-            result = Some(found);
-        } else if let Some(at) = at {
-            lines.insert(at, line.line.clone());
-        } else if line.line.ends_with("// into `with` of bindgen!") {
-            let at = lines.iter().position(|other| other.contains("with: {"));
-            lines.insert(at.unwrap() + 1, line.line.clone());
-        } else if line.line.contains("mod ") {
-            let at = lines.iter().position(|other| other.starts_with("use "));
-            lines.insert(at.unwrap(), line.line.clone());
-        } else {
-            let at = lines.iter().position(|other| other.trim() == "Ok(())");
-            lines.insert(at.unwrap(), line.line.clone());
-        }
-        self.write(&line.file, &(lines.join("\n") + "\n"));
-        result
+        review.todo.as_ref().unwrap().apply().unwrap();
     }
 }
 

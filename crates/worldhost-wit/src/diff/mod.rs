@@ -4,11 +4,13 @@
 mod change;
 mod effect;
 mod items;
+mod pairs;
 mod render;
 mod surface;
 mod verdict;
 mod whole;
 
 pub use change::{Change, ChangeKind, Dated, Effect};
+pub use pairs::Pairs;
 pub use verdict::{Verdict, VersionAdvice};
 pub use whole::Diff;

@@ -1,7 +1,8 @@
 //! A world as the flat list of what can change in it: interfaces, and in each
 //! the functions and types with their text in WIT.
 
-use crate::names::InterfaceName;
+use super::change::Dated;
+use super::pairs::Pairs;
 use crate::side::Side;
 use crate::source::Wit;
 use std::collections::{BTreeMap, HashMap};
@@ -14,8 +15,8 @@ use wit_parser::{
 /// What a world imports and exports.
 pub(crate) struct Surface<'a> {
     pub(crate) resolve: &'a Resolve,
-    /// By side and by name without version; the functions of the world itself
-    /// are under the empty name.
+    /// By side and by a name that both worlds have for it: without the version where
+    /// that is enough. The functions of the world itself are under the empty name.
     pub(crate) groups: BTreeMap<(Side, String), Group>,
 }
 
@@ -48,8 +49,19 @@ pub(crate) struct Surfaces<'a> {
     pub(crate) from_component: bool,
 }
 
+impl<'a> Surfaces<'a> {
+    pub(crate) fn of(old: Dated<'a>, new: Dated<'a>) -> Surfaces<'a> {
+        let pairs = Pairs::of(old, new);
+        Surfaces {
+            old: Surface::of(old.wit, old.world, |side, id| pairs.old_key(side, id)),
+            new: Surface::of(new.wit, new.world, |side, id| pairs.new_key(side, id)),
+            from_component: old.wit.component.is_some(),
+        }
+    }
+}
+
 impl<'a> Surface<'a> {
-    pub(crate) fn of(wit: &'a Wit, world: WorldId) -> Surface<'a> {
+    fn of(wit: &'a Wit, world: WorldId, named: impl Fn(Side, &str) -> String) -> Surface<'a> {
         let mut surface = Surface {
             resolve: &wit.resolve,
             groups: BTreeMap::new(),
@@ -61,23 +73,24 @@ impl<'a> Surface<'a> {
             (Side::Export, &items.exports),
         ] {
             for (key, item) in items {
-                surface.add(side, key, item, &mut printer);
+                surface.add(side, key, item, &mut printer, &named);
             }
         }
         surface
     }
 
-    fn add(&mut self, side: Side, key: &WorldKey, item: &WorldItem, printer: &mut Printer) {
+    fn add(
+        &mut self,
+        side: Side,
+        key: &WorldKey,
+        item: &WorldItem,
+        printer: &mut Printer,
+        named: &impl Fn(Side, &str) -> String,
+    ) {
         let (name, what) = match item {
             WorldItem::Interface { id, .. } => {
                 let group = Group::of(self.resolve, key, *id, printer);
-                let name = InterfaceName::parse(group.id.as_str()).base().to_string();
-                // Two versions of one interface are two interfaces.
-                let name = match self.groups.contains_key(&(side, name.clone())) {
-                    true => group.id.clone(),
-                    false => name,
-                };
-                self.groups.insert((side, name), group);
+                self.groups.insert((side, named(side, &group.id)), group);
                 return;
             }
             WorldItem::Function(function) => (

@@ -2,7 +2,7 @@
 
 use super::change::{Change, Dated};
 use super::items;
-use super::surface::{Surface, Surfaces};
+use super::surface::Surfaces;
 use super::verdict::{self, Verdict, VersionAdvice};
 use serde::Serialize;
 
@@ -29,11 +29,7 @@ pub struct Diff {
 impl Diff {
     /// Compares two worlds.
     pub fn between(old: Dated<'_>, new: Dated<'_>) -> Diff {
-        let surfaces = Surfaces {
-            old: Surface::of(old.wit, old.world),
-            new: Surface::of(new.wit, new.world),
-            from_component: old.wit.component.is_some(),
-        };
+        let surfaces = Surfaces::of(old, new);
         let mut changes = items::compare(&surfaces);
         changes.extend(items::packages(&surfaces, old, new));
         changes.sort_by_key(|change| (change.effect, change.side));

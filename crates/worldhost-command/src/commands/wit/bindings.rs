@@ -1,14 +1,15 @@
 //! `worldhost wit bindings`.
 
-use super::tree::Tree;
+use super::tree::{Tree, name};
 use crate::terminal::printing::print_wit;
 use clap::Args;
-use worldhost_dev::{Api, bindings};
+use worldhost_dev::{Api, Subject, bindings};
 
 /// Print the Rust that bindgen! generates for the world.
 ///
 /// It is the macro's own generator with the options of the project's bindgen!,
-/// run on the text as it is now; only the formatting is added.
+/// run on the text as it is now; only the formatting is added. Where there is no
+/// bindgen!, it has no options.
 #[derive(Args)]
 #[command(after_help = "Examples:\n  \
     worldhost wit bindings | less\n  \
@@ -24,12 +25,25 @@ pub struct Bindings {
 
 impl Bindings {
     pub fn execute(self) -> anyhow::Result<i32> {
-        let (wit, world, options) = self.tree.load()?;
-        let text = match self.api {
-            true => Api::of(&wit, world, &options)?.text(),
-            false => bindings::generate(&wit, world, &options)?,
-        };
+        let subjects = self.tree.subjects()?;
+        let mut text = String::new();
+        for (i, subject) in subjects.iter().enumerate() {
+            if subjects.len() > 1 {
+                let gap = if i > 0 { "\n" } else { "" };
+                text += &format!("{gap}// {}\n\n", name(subject));
+            }
+            text += &self.of(subject)?;
+        }
         print_wit(&text)?;
         Ok(0)
+    }
+
+    fn of(&self, subject: &Subject) -> worldhost_dev::Result<String> {
+        let (wit, world) = subject.load()?;
+        let options = subject.options();
+        match self.api {
+            true => Ok(Api::of(&wit, world, &options)?.text()),
+            false => bindings::generate(&wit, world, &options),
+        }
     }
 }

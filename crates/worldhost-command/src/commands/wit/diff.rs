@@ -1,12 +1,12 @@
 //! `worldhost wit diff`.
 
-use super::tree::Tree;
+use super::tree::{Tree, heading};
 use crate::terminal::json;
 use crate::terminal::printing::print_wit;
 use clap::Args;
 use std::path::Path;
-use worldhost_dev::Review;
-use worldhost_wit::{Dated, Wit, WorldId, worlds};
+use worldhost_dev::{Review, Subject};
+use worldhost_wit::{Dated, Error, Wit, worlds};
 
 /// Say what changed in the world, whether existing components still load, and
 /// what is left to do in the host.
@@ -20,10 +20,8 @@ use worldhost_wit::{Dated, Wit, WorldId, worlds};
     worldhost wit diff plugin.wasm              # does this component still load?"
 )]
 pub struct Diff {
-    /// What to compare with: a git revision, a directory, a .wit file or a
-    /// component.
-    #[arg(default_value = "HEAD")]
-    from: String,
+    #[command(flatten)]
+    from: From,
 
     #[command(flatten)]
     tree: Tree,
@@ -38,45 +36,80 @@ pub struct Diff {
     json: bool,
 }
 
+/// What it is compared with.
+#[derive(Args)]
+pub struct From {
+    /// What to compare with: a git revision, a directory, a .wit file or a
+    /// component.
+    #[arg(default_value = "HEAD")]
+    from: String,
+}
+
 impl Diff {
     pub fn execute(self) -> anyhow::Result<i32> {
-        let review = self.compare()?;
-        let text = match self.json {
-            true => json::lines(&review)?,
-            false => review.to_string(),
+        let subjects = self.tree.subjects()?;
+        let several = subjects.len();
+        let mut reviews = Vec::new();
+        for subject in &subjects {
+            let review = self.compare(subject, several > 1)?;
+            reviews.extend(review.map(|review| (subject, review)));
+        }
+        let text = match (self.json, &reviews[..]) {
+            (true, [(_, one)]) => json::lines(one)?,
+            (true, all) => json::lines(&all.iter().map(|(_, one)| one).collect::<Vec<_>>())?,
+            (false, all) => {
+                let texts = all.iter().map(|(of, one)| heading(of) + &one.to_string());
+                texts.collect::<Vec<_>>().join("\n")
+            }
         };
         print_wit(&text)?;
+        let codes = reviews.iter().map(|(_, review)| self.code(review));
+        Ok(codes.max().unwrap_or(0))
+    }
+
+    fn code(&self, review: &Review) -> i32 {
         let version = review.diff.version.as_ref();
         let said = version.is_some_and(|version| version.right);
-        Ok(match () {
+        match () {
             () if review.is_empty() => 0,
             () if review.diff.verdict.compatible || (self.versioned && said) => 1,
             () => 3,
-        })
-    }
-
-    fn compare(&self) -> anyhow::Result<Review> {
-        let options = self.tree.options()?;
-        let new = Wit::from_path(&self.tree.wit)?;
-        let old = self.from()?;
-        let wanted = self.tree.wanted(&options);
-        let (old_world, new_world) = worlds(&old, &new, wanted)?;
-        let (old, new) = (dated(&old, old_world), dated(&new, new_world));
-        Ok(Review::between(old, new, &options)?)
-    }
-
-    /// A path that is there is a path; anything else is for git to know.
-    fn from(&self) -> worldhost_wit::Result<Wit> {
-        let path = Path::new(&self.from);
-        let looks_like_file = path.extension().is_some_and(|e| e == "wit" || e == "wasm");
-        if path.exists() || looks_like_file {
-            Wit::from_path(path)
-        } else {
-            Wit::from_git(&self.from, &self.tree.wit)
         }
+    }
+
+    fn compare(&self, subject: &Subject, several: bool) -> anyhow::Result<Option<Review>> {
+        let new = subject.now()?;
+        let old = self.from.read(subject)?;
+        let worlds = worlds(&old, &new, subject.world.as_deref());
+        let (old_world, new_world) = match worlds {
+            // What was named is about another of them.
+            Err(Error::NoWorld { .. }) if several && self.from.is_path() => return Ok(None),
+            worlds => worlds?,
+        };
+        let old = Dated {
+            wit: &old,
+            world: old_world,
+        };
+        let new = Dated {
+            wit: &new,
+            world: new_world,
+        };
+        Ok(Some(Review::between(old, new, subject.bindgen.as_ref())?))
     }
 }
 
-fn dated(wit: &Wit, world: WorldId) -> Dated<'_> {
-    Dated { wit, world }
+impl From {
+    /// A path that is there is a path; anything else is for git to know.
+    pub fn read(&self, subject: &Subject) -> worldhost_dev::Result<Wit> {
+        match self.is_path() {
+            true => Ok(Wit::from_path(Path::new(&self.from))?),
+            false => subject.at(&self.from),
+        }
+    }
+
+    fn is_path(&self) -> bool {
+        let path = Path::new(&self.from);
+        let looks_like_file = path.extension().is_some_and(|e| e == "wit" || e == "wasm");
+        path.exists() || looks_like_file
+    }
 }

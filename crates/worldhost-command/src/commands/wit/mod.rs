@@ -1,5 +1,6 @@
 //! `worldhost wit`: what a changed `wit/` directory means, without a build.
 
+mod apply;
 mod bindings;
 mod diff;
 mod release;
@@ -18,6 +19,7 @@ pub struct WitCommand {
 enum Command {
     Bindings(bindings::Bindings),
     Diff(diff::Diff),
+    Apply(apply::Apply),
     Verify(verify::Verify),
     Release(release::Release),
 }
@@ -27,6 +29,7 @@ impl WitCommand {
         match self.command {
             Command::Bindings(command) => command.execute(),
             Command::Diff(command) => command.execute(),
+            Command::Apply(command) => command.execute(),
             Command::Verify(command) => command.execute(),
             Command::Release(command) => command.execute(),
         }

@@ -22,13 +22,22 @@ pub struct Release {
 
 impl Release {
     pub fn execute(self) -> anyhow::Result<i32> {
-        let (wit, world, _) = self.tree.load()?;
-        if self.print {
-            print_wit(&release::text(&wit, world)?)?;
-        } else {
-            let file = release::write(&wit, world, &self.tree.wit)?;
-            print_wit(&format!("{}\n", file.display()))?;
+        let mut lines = Vec::new();
+        for subject in self.tree.subjects()? {
+            let (wit, world) = subject.load()?;
+            let line = match self.print {
+                true => release::text(&wit, world)?,
+                false => {
+                    let file = release::write(&wit, world, &subject.source)?;
+                    format!("{}\n", file.display())
+                }
+            };
+            // Worlds of one package are one release.
+            if !lines.contains(&line) {
+                lines.push(line);
+            }
         }
+        print_wit(&lines.concat())?;
         Ok(0)
     }
 }

@@ -1,45 +1,60 @@
-//! Which WIT, and the options of the bindings for it.
+//! Which WIT, and which `bindgen!` reads it.
 
+use crate::terminal::failure;
 use clap::Args;
+use std::fmt::Display;
 use std::path::PathBuf;
-use worldhost_dev::Options;
-use worldhost_wit::{Error, Wit, WorldId};
+use worldhost_dev::{Subject, Subjects, Wanted, subjects};
 
 #[derive(Args)]
 pub struct Tree {
-    /// The directory with the WIT text.
-    #[arg(long, value_name = "DIR", default_value = "wit")]
-    pub wit: PathBuf,
+    /// The directory or file with the WIT text [default: what the project's bindgen!
+    /// reads, or wit].
+    #[arg(long, value_name = "PATH")]
+    wit: Option<PathBuf>,
 
-    /// The world [default: the one in the project's bindgen!, or the only one].
+    /// The world, and only the bindgen! that names it [default: the one in the project's
+    /// bindgen!, or the only one].
     #[arg(long, value_name = "NAME")]
     world: Option<String>,
 
-    /// The Rust file with the project's bindgen! [default: src/bindings.rs, or
-    /// the first file below src/ that reads the directory].
-    #[arg(long, value_name = "FILE")]
+    /// The Rust file with the bindgen!, and after a colon the line of one of several
+    /// [default: every bindgen! of the package, or of the workspace].
+    #[arg(long, value_name = "FILE[:LINE]")]
     bindings: Option<PathBuf>,
+
+    /// Every bindgen! of the workspace, also where the package around has its own.
+    #[arg(long)]
+    workspace: bool,
 }
 
 impl Tree {
-    pub fn options(&self) -> anyhow::Result<Options> {
-        if !self.wit.exists() {
-            let path = self.wit.clone();
-            return Err(Error::NotFound { path }.into());
+    /// What is spoken of.
+    pub fn subjects(&self) -> anyhow::Result<Vec<Subject>> {
+        let Subjects { all, unseen, .. } = subjects(Wanted {
+            wit: self.wit.as_deref(),
+            bindings: self.bindings.as_deref(),
+            world: self.world.as_deref(),
+            workspace: self.workspace,
+        })?;
+        for unseen in &unseen {
+            failure::warn(unseen.error());
         }
-        Ok(Options::find(&self.wit, self.bindings.as_deref())?)
+        Ok(all)
     }
+}
 
-    /// The name of the world that is meant, if any.
-    pub fn wanted<'a>(&'a self, options: &'a Options) -> Option<&'a str> {
-        self.world.as_deref().or(options.world.as_deref())
-    }
+/// A line that says of what the rest is.
+pub fn heading(subject: &Subject) -> String {
+    format!("of    {}\n", name(subject))
+}
 
-    /// The text as it is now, its world, and the options.
-    pub fn load(&self) -> anyhow::Result<(Wit, WorldId, Options)> {
-        let options = self.options()?;
-        let wit = Wit::from_path(&self.wit)?;
-        let world = wit.world(self.wanted(&options))?;
-        Ok((wit, world, options))
+/// What the subject is called.
+pub fn name(subject: &Subject) -> impl Display {
+    let world = subject.world.as_ref();
+    let world = world.map_or(String::new(), |world| format!(" (world {world})"));
+    match &subject.bindgen {
+        Some(bindgen) => format!("bindgen! at {}{world}", bindgen.place),
+        None => format!("{}{world}: no bindgen! reads it", subject.source.name()),
     }
 }

@@ -1,6 +1,6 @@
 //! `worldhost wit verify`.
 
-use super::tree::Tree;
+use super::tree::{Tree, heading};
 use crate::terminal::json;
 use crate::terminal::printing::print_wit;
 use clap::Args;
@@ -34,19 +34,26 @@ pub struct Verify {
 
 impl Verify {
     pub fn execute(self) -> anyhow::Result<i32> {
-        let options = self.tree.options()?;
-        let report = verify::verify(&verify::Tree {
-            wit: &self.tree.wit,
-            lock: self.lock.as_deref(),
-            world: self.tree.wanted(&options),
-            options: &options,
-            linked: &[WASI_P2, WASI_P3],
-        })?;
-        let text = match self.json {
-            true => json::lines(&report)?,
-            false => report.to_string(),
+        let subjects = self.tree.subjects()?;
+        let mut reports = Vec::new();
+        for subject in &subjects {
+            reports.push(verify::verify(&verify::Tree {
+                subject,
+                lock: self.lock.as_deref(),
+                linked: &[WASI_P2, WASI_P3],
+            })?);
+        }
+        let text = match (self.json, &reports[..]) {
+            (true, [one]) => json::lines(one)?,
+            (true, all) => json::lines(&all)?,
+            (false, _) => {
+                let texts = subjects.iter().zip(&reports);
+                let texts = texts.map(|(one, report)| heading(one) + &report.to_string());
+                texts.collect::<Vec<_>>().join("\n")
+            }
         };
         print_wit(&text)?;
-        Ok(i32::from(!report.problems.is_empty()))
+        let wrong = reports.iter().any(|report| !report.problems.is_empty());
+        Ok(i32::from(wrong))
     }
 }

@@ -1,19 +1,12 @@
-//! A `bindgen!` invocation as it was read.
+//! What the generator of the bindings is told.
 
-use std::path::PathBuf;
 use wasmtime_internal_wit_bindgen::{FunctionConfig, FunctionFilter, FunctionFlags, Opts};
 
-/// A `bindgen!` invocation.
-#[derive(Clone, Debug)]
+/// What `bindgen!` is told about the Rust that it makes. By default nothing.
+#[derive(Clone, Debug, Default)]
 pub struct Options {
-    /// The world that it names.
-    pub world: Option<String>,
-    /// The WIT paths that it names, relative to the project.
-    pub paths: Vec<String>,
     /// The keys of `with`, as they are written.
     pub with: Vec<String>,
-    /// The file and the module of the bindings.
-    pub place: Place,
     /// What the generator gets.
     pub(crate) generator: Opts,
     /// The rules of `imports` and `exports`, which the generator's own type does
@@ -23,42 +16,7 @@ pub struct Options {
 
 pub(crate) type Rules = Vec<(FunctionFilter, FunctionFlags)>;
 
-/// Where the bindings are in a project.
-#[derive(Clone, Debug)]
-pub struct Place {
-    /// The directory of `Cargo.toml`.
-    pub project: PathBuf,
-    /// The Rust file with the invocation, relative to the project.
-    pub file: PathBuf,
-    /// The module of the bindings, such as `crate::bindings`.
-    pub module: String,
-}
-
 impl Options {
-    /// What a project without a `bindgen!` is taken to want.
-    pub(crate) fn usual(project: PathBuf) -> Options {
-        let mut generator = Opts::default();
-        let wasi = ("wasi".into(), "wasmtime_wasi::p2::bindings".into());
-        generator.with.extend([wasi]);
-        let rules = |flags| vec![(FunctionFilter::Default, flags)];
-        let imports = rules(FunctionFlags::ASYNC | FunctionFlags::TRAPPABLE);
-        let exports = rules(FunctionFlags::ASYNC);
-        let mut options = Options {
-            world: None,
-            paths: Vec::new(),
-            with: Vec::new(),
-            place: Place {
-                project,
-                file: "src/bindings.rs".into(),
-                module: "crate::bindings".into(),
-            },
-            generator,
-            rules: [imports, exports],
-        };
-        options.apply_rules();
-        options
-    }
-
     pub(crate) fn apply_rules(&mut self) {
         let config = |rules: &Rules| {
             let mut config = FunctionConfig::new();

@@ -1,0 +1,355 @@
+//! Paths in the project to what has another name now.
+
+use super::edit::Edit;
+use super::making::Making;
+use super::renamed::replaced;
+use crate::krate::{Code, File, Spot, offset};
+use proc_macro2::{Ident, Span};
+use std::path::Path;
+use syn::visit::{self, Visit};
+use worldhost_wit::InterfaceName;
+
+impl Making<'_> {
+    /// A module or type of the bindings is another now.
+    pub(super) fn renamed(&mut self, from: &[String], to: &[String]) {
+        let whole = |path: &[String]| self.sides.whole(path, "");
+        let pair = (whole(from), whole(to));
+        if !self.renames.contains(&pair) {
+            self.renames.push(pair);
+        }
+    }
+
+    /// A file of the project is gone, and with it its module.
+    pub(super) fn gone(&mut self, file: &Path) {
+        let Some(module) = self.file(file).map(|file| file.module.clone()) else {
+            return;
+        };
+        let Some((around, name)) = module.rsplit_once("::") else {
+            return;
+        };
+        let (around, name) = (around.to_string(), name.to_string());
+        let path: Vec<String> = module.split("::").map(String::from).collect();
+        let files: Vec<_> = self
+            .sides
+            .code
+            .files
+            .iter()
+            .filter(|file| self.sides.code.is_home(file) && file.module == around)
+            .map(|file| file.path.clone())
+            .collect();
+        for file in files {
+            self.undeclare(&file, &name);
+        }
+        self.without_uses(&path, file);
+    }
+
+    /// The `use` items that bring in nothing but what is gone from the bindings.
+    pub(super) fn dangling(&mut self, module: &[String]) {
+        let whole = self.sides.whole(module, "");
+        self.without_uses(&whole, Path::new(""));
+        // A module of the package that is empty now is gone too.
+        for parts in (1..module.len()).rev() {
+            let above = &module[..parts];
+            if !self.sides.new_api.has(&self.sides.now(above)) && self.sides.old_api.has(above) {
+                let whole = self.sides.whole(above, "");
+                self.without_uses(&whole, Path::new(""));
+            }
+        }
+    }
+
+    /// Takes away `use` items of which every name leads to something below a path.
+    fn without_uses(&mut self, below: &[String], except: &Path) {
+        let code = &self.sides.code;
+        let mut edits = Vec::new();
+        for file in code.files.iter().filter(|file| file.path != except) {
+            let mut all = Uses {
+                modules: Vec::new(),
+                found: Vec::new(),
+            };
+            if let Some(tree) = &file.tree {
+                all.visit_file(tree);
+            }
+            for (modules, item) in all.found {
+                let spot = code.spot(file, &modules);
+                if leaves(&item.tree).iter().all(|leaf| {
+                    let whole = code.home_path(&spot, leaf);
+                    whole.is_some_and(|whole| whole.starts_with(below))
+                }) {
+                    let span = syn::spanned::Spanned::span(item);
+                    let (from, to) = bytes(file, span);
+                    edits.push(Edit::without(file, from, to));
+                }
+            }
+        }
+        for edit in edits {
+            if !self.edits.contains(&edit) {
+                self.edits.push(edit);
+            }
+        }
+    }
+}
+
+struct Uses<'ast> {
+    modules: Vec<String>,
+    found: Vec<(Vec<String>, &'ast syn::ItemUse)>,
+}
+
+impl<'ast> Visit<'ast> for Uses<'ast> {
+    fn visit_item_mod(&mut self, item: &'ast syn::ItemMod) {
+        self.modules.push(item.ident.to_string());
+        visit::visit_item_mod(self, item);
+        self.modules.pop();
+    }
+
+    fn visit_item_use(&mut self, item: &'ast syn::ItemUse) {
+        self.found.push((self.modules.clone(), item));
+    }
+}
+
+/// Every path of a `use`.
+fn leaves(tree: &syn::UseTree) -> Vec<Vec<String>> {
+    let mut found = Vec::new();
+    crate::krate::flatten(tree, &mut |path, _| found.push(path));
+    found
+}
+
+fn bytes(file: &File, span: Span) -> (usize, usize) {
+    (
+        offset(&file.text, span.start()),
+        offset(&file.text, span.end()),
+    )
+}
+
+/// Rewrites every path to what has another name now, and every text of WIT names.
+pub(super) fn rename(making: &mut Making<'_>) {
+    let sides = making.sides;
+    for (from, to) in sides.moved() {
+        making.renamed(from, to);
+    }
+    let files = making.files.clone();
+    for (from, to) in &files {
+        let module = making.file(from).map(|file| file.module.clone());
+        if let Some(module) = module {
+            let was: Vec<String> = module.split("::").map(String::from).collect();
+            let mut is = was.clone();
+            if let (Some(last), Some(stem)) = (is.last_mut(), to.file_stem()) {
+                *last = stem.to_string_lossy().into_owned();
+            }
+            making.renames.push((was, is));
+        }
+    }
+    packages(making);
+    if making.renames.is_empty() && sides.renamed.is_none() {
+        return;
+    }
+    let names = names(making);
+    for file in &sides.code.files {
+        let mut edits = Vec::new();
+        if let Some(tree) = &file.tree {
+            let mut paths = Paths {
+                code: &sides.code,
+                file,
+                renames: &making.renames,
+                modules: Vec::new(),
+                inside: None,
+                function: sides.place().function.as_deref(),
+                edits: &mut edits,
+            };
+            paths.visit_file(tree);
+        }
+        edits.extend(texts(file, &names));
+        making.edits.extend(edits);
+    }
+}
+
+/// A package whose every interface has moved may be named by itself.
+fn packages(making: &mut Making<'_>) {
+    let moved: Vec<_> = making.sides.moved().collect();
+    let mut pairs = Vec::new();
+    for (from, to) in &moved {
+        let (Some((a, from)), Some((b, to))) = (from.split_last(), to.split_last()) else {
+            continue;
+        };
+        let gone = !making.sides.new_api.has(from);
+        if a == b && gone && !from.is_empty() {
+            pairs.push((from.to_vec(), to.to_vec()));
+        }
+    }
+    for (from, to) in pairs {
+        making.renamed(&from, &to);
+    }
+}
+
+/// WIT names that have others now, without their versions.
+fn names(making: &Making<'_>) -> Vec<(String, String)> {
+    let sides = making.sides;
+    let base = |module: &[String]| {
+        let name = InterfaceName::parse(sides.interface(module).0);
+        name.base().to_string()
+    };
+    let mut names = Vec::new();
+    let bindings = sides.whole(&[], "");
+    for (from, to) in &making.renames {
+        let below = |path: &[String]| path.strip_prefix(&bindings[..]).map(<[String]>::to_vec);
+        if let (Some(from), Some(to)) = (below(from), below(to)) {
+            let (from, to) = (base(&from), base(&to));
+            if from != to && from.contains(':') && to.contains(':') {
+                names.push((from, to));
+            }
+        }
+    }
+    if let Some(renamed) = &sides.renamed {
+        names.push(renamed.names());
+    }
+    names
+}
+
+/// WIT names in the text of a file: in comments, and in the options of the macro.
+fn texts(file: &File, names: &[(String, String)]) -> Vec<Edit> {
+    let mut edits = Vec::new();
+    let mut at = 0;
+    for line in file.text.split_inclusive('\n') {
+        let mut now = line.to_string();
+        for (from, to) in names {
+            now = replaced(&now, from, to);
+        }
+        if now != line {
+            // To the byte, so that a path in the same line can change too.
+            let ahead = line
+                .bytes()
+                .zip(now.bytes())
+                .take_while(|(a, b)| a == b)
+                .count();
+            let behind = line.bytes().rev().zip(now.bytes().rev());
+            let behind = behind.take_while(|(a, b)| a == b).count();
+            let behind = behind.min(line.len() - ahead).min(now.len() - ahead);
+            let text = &now[ahead..now.len() - behind];
+            edits.push(Edit::new(file, at + ahead, at + line.len() - behind, text));
+        }
+        at += line.len();
+    }
+    edits
+}
+
+struct Paths<'a> {
+    code: &'a Code,
+    file: &'a File,
+    renames: &'a [(Vec<String>, Vec<String>)],
+    modules: Vec<String>,
+    /// Whether the function around has the bindings in it.
+    inside: Option<String>,
+    function: Option<&'a str>,
+    edits: &'a mut Vec<Edit>,
+}
+
+impl Paths<'_> {
+    fn spot(&self) -> Spot {
+        let inside = self.inside.is_some() && self.inside.as_deref() == self.function;
+        self.code.spot(self.file, &self.modules).within(inside)
+    }
+
+    /// A path as it is written, by its names.
+    fn path(&mut self, written: &[&Ident]) {
+        let names: Vec<String> = written.iter().map(|name| name.to_string()).collect();
+        let Some(whole) = self.code.home_path(&self.spot(), &names) else {
+            return;
+        };
+        // The names at the end are those of the whole path, as far as no other stands for
+        // them.
+        let same = names.iter().rev().zip(whole.iter().rev());
+        let same = same.take_while(|(a, b)| a == b).count();
+        for (from, to) in self.renames {
+            if !whole.starts_with(from) {
+                continue;
+            }
+            let first = from.iter().zip(to).take_while(|(a, b)| a == b).count();
+            let seen = whole.len() - same;
+            // What another name stands for changes where that is given.
+            let first = match from.len() == to.len() {
+                true => first.max(seen),
+                false => first,
+            };
+            if first < seen || first >= from.len() || from[first..] == to[first..] {
+                continue;
+            }
+            let start = names.len() - (whole.len() - first);
+            let end = names.len() - (whole.len() - from.len());
+            let from = offset(&self.file.text, written[start].span().start());
+            let to_byte = offset(&self.file.text, written[end - 1].span().end());
+            let text = to[first..].join("::");
+            let edit = Edit::new(self.file, from, to_byte, text);
+            if !self.edits.contains(&edit) {
+                self.edits.push(edit);
+            }
+            return;
+        }
+    }
+
+    fn tree<'t>(&mut self, tree: &'t syn::UseTree, before: &mut Vec<&'t Ident>) {
+        match tree {
+            syn::UseTree::Path(path) => {
+                before.push(&path.ident);
+                self.tree(&path.tree, before);
+                before.pop();
+            }
+            syn::UseTree::Name(name) if name.ident == "self" => self.path(before),
+            syn::UseTree::Name(syn::UseName { ident })
+            | syn::UseTree::Rename(syn::UseRename { ident, .. }) => {
+                before.push(ident);
+                self.path(before);
+                before.pop();
+            }
+            syn::UseTree::Glob(_) => self.path(before),
+            syn::UseTree::Group(group) => {
+                for tree in &group.items {
+                    self.tree(tree, before);
+                }
+            }
+        }
+    }
+}
+
+impl<'ast> Visit<'ast> for Paths<'_> {
+    fn visit_item_mod(&mut self, item: &'ast syn::ItemMod) {
+        if item.content.is_none() {
+            self.path(&[&item.ident]);
+        }
+        self.modules.push(item.ident.to_string());
+        visit::visit_item_mod(self, item);
+        self.modules.pop();
+    }
+
+    fn visit_item_fn(&mut self, item: &'ast syn::ItemFn) {
+        let before = self.inside.replace(item.sig.ident.to_string());
+        visit::visit_item_fn(self, item);
+        self.inside = before;
+    }
+
+    fn visit_item_use(&mut self, item: &'ast syn::ItemUse) {
+        self.tree(&item.tree, &mut Vec::new());
+    }
+
+    fn visit_path(&mut self, path: &'ast syn::Path) {
+        let names: Vec<&Ident> = path.segments.iter().map(|segment| &segment.ident).collect();
+        self.path(&names);
+        visit::visit_path(self, path);
+    }
+
+    fn visit_macro(&mut self, mac: &'ast syn::Macro) {
+        // What most macros take are expressions.
+        let parser = syn::punctuated::Punctuated::<syn::Expr, syn::Token![,]>::parse_terminated;
+        if let Ok(expressions) = mac.parse_body_with(parser) {
+            for expression in &expressions {
+                // Their places are those of the file.
+                self.expression(expression);
+            }
+        }
+        visit::visit_macro(self, mac);
+    }
+}
+
+impl Paths<'_> {
+    fn expression(&mut self, expression: &syn::Expr) {
+        self.visit_expr(expression);
+    }
+}
