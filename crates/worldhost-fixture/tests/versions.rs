@@ -112,3 +112,24 @@ fn the_wit_crates_know_the_wasi_that_the_engine_links() {
     assert_eq!(worldhost_wit::WASI_P2, worldhost::version::WASI_P2);
     assert_eq!(worldhost_wit::WASI_P3, worldhost::version::WASI_P3);
 }
+
+/// The example is whole when it is copied, so its WASI is no link to another's.
+#[test]
+fn the_example_has_the_same_wasi() {
+    let files = |dir: &str| -> BTreeSet<(PathBuf, String)> {
+        let deps = root().join(dir).join("wit/deps");
+        assert!(!deps.is_symlink(), "{}", deps.display());
+        let packages = std::fs::read_dir(deps).unwrap();
+        let packages = packages.map(|entry| entry.unwrap());
+        let file = |entry: std::fs::DirEntry| {
+            let text = std::fs::read_to_string(entry.path().join("package.wit"));
+            (entry.file_name().into(), text.unwrap())
+        };
+        packages.map(file).collect()
+    };
+    let (example, fixture) = (files("examples/embed"), files("crates/worldhost-fixture"));
+    assert!(
+        example == fixture,
+        "copy crates/worldhost-fixture/wit/deps to examples/embed/wit"
+    );
+}

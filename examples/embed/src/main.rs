@@ -1,12 +1,10 @@
-//! A world of one's own, served by the library: the WIT is in `wit/` beside `src/`, and
-//! the bindings are generated here.
-//!
-//!     cargo run -p embed [COMPONENT]
+//! A world of one's own, served by the library: `cargo run -p embed [COMPONENT]`.
+//! Its WIT is in `wit/` beside `src/`.
 
 use wasmtime::component::{HasSelf, Linker, Resource};
 use worldhost::{Instances, Limits, Output, Runtime, Sandbox, State};
 
-mod bindings {
+pub mod bindings {
     wasmtime::component::bindgen!({
         path: "wit",
         world: "clerk",
@@ -29,13 +27,11 @@ pub struct Shelf(Vec<stock::Item>);
 
 /// What each store holds besides WASI.
 #[derive(Default)]
-struct Shop {
-    notes: Vec<String>,
-}
+pub struct Shop(pub Vec<String>);
 
 impl audit::Host for State<Shop> {
     async fn note(&mut self, line: String) -> wasmtime::Result<()> {
-        self.data_mut().notes.push(line);
+        self.data_mut().0.push(line);
         Ok(())
     }
 }
@@ -44,7 +40,7 @@ impl stock::Host for State<Shop> {}
 
 impl stock::HostShelf for State<Shop> {
     async fn new(&mut self, label: String) -> wasmtime::Result<Resource<Shelf>> {
-        self.data_mut().notes.push(format!("new shelf: {label}"));
+        self.data_mut().0.push(format!("new shelf: {label}"));
         Ok(self.table().push(Shelf(Vec::new()))?)
     }
 
@@ -73,7 +69,7 @@ impl stock::HostShelf for State<Shop> {
     }
 }
 
-fn imports(linker: &mut Linker<State<Shop>>) -> wasmtime::Result<()> {
+pub fn imports(linker: &mut Linker<State<Shop>>) -> wasmtime::Result<()> {
     stock::add_to_linker::<_, HasSelf<_>>(linker, |state| state)?;
     audit::add_to_linker::<_, HasSelf<_>>(linker, |state| state)
 }
@@ -98,6 +94,6 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         });
         println!("{order:?}: {:?}", served.await?);
     }
-    println!("{}", clerk.into_data().notes.join("\n"));
+    println!("{}", clerk.into_data().0.join("\n"));
     Ok(())
 }
