@@ -45,18 +45,17 @@ pub(crate) fn module(
     exports.into_iter().chain(path).collect()
 }
 
+/// Words that Rust keeps to itself beside those that are in use.
+const RESERVED: [&str; 14] = [
+    "abstract", "become", "box", "do", "final", "macro", "override", "priv", "typeof", "unsized",
+    "virtual", "yield", "try", "gen",
+];
+
 /// A name as the generator has it, with an underscore behind one that is a word of Rust's.
 fn ident(name: &str) -> String {
-    let is_keyword = |name: &str| {
-        let more = [
-            "abstract", "become", "box", "do", "final", "macro", "override", "priv",
-        ];
-        let others = ["typeof", "unsized", "virtual", "yield", "try", "gen"];
-        syn::parse_str::<syn::Ident>(name).is_err()
-            || more.contains(&name)
-            || others.contains(&name)
-    };
-    match is_keyword(name) {
+    let word = name.chars().all(|c| c.is_ascii_lowercase());
+    let keyword = word && syn::parse_str::<syn::Ident>(name).is_err();
+    match keyword || RESERVED.contains(&name) {
         true => format!("{name}_"),
         false => name.to_snake_case(),
     }

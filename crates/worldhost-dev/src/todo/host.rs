@@ -36,6 +36,8 @@ pub(crate) struct On {
     pub(crate) ty: String,
     /// As in `<T: View>`, or nothing.
     pub(crate) generics: String,
+    /// Those of the trait, as in `<T>`, or nothing.
+    pub(crate) arguments: String,
     /// As in `where T: Send`, or nothing.
     pub(crate) bounds: String,
     /// The first name of each path in these, with the whole path.
@@ -141,11 +143,19 @@ impl Looking<'_> {
         let generics = &item.generics;
         let open = generics.lt_token.zip(generics.gt_token);
         let bounds = generics.where_clause.as_ref().map(Spanned::span);
+        let of = item
+            .trait_
+            .as_ref()
+            .and_then(|(_, path, _)| path.segments.last());
+        let arguments = of.map(|last| &last.arguments).filter(|one| !one.is_none());
+        let arguments = arguments.map(Spanned::span);
         let mut on = On {
             ty: self.written(item.self_ty.span().start(), item.self_ty.span().end()),
             generics: open.map_or_else(String::new, |(open, close)| {
                 self.written(open.span().start(), close.span().end())
             }),
+            arguments: arguments
+                .map_or_else(String::new, |span| self.written(span.start(), span.end())),
             bounds: bounds.map_or_else(String::new, |span| self.written(span.start(), span.end())),
             names: BTreeMap::new(),
         };

@@ -280,12 +280,11 @@ fn add_methods(
             let all: Vec<&Signature> = add.iter().collect();
             // Before the brace, on lines of their own.
             let brace = one.to - 1;
-            let before = file.text[..brace].trim_end();
-            let gap = if before.ends_with('{') { "\n" } else { "\n\n" };
-            let text = format!("{gap}{}", paste::only_methods(&all));
-            making
-                .quiet
-                .push(Edit::new(file, before.len(), brace, text));
+            let line = file.text[..brace].rfind('\n').map_or(0, |at| at + 1);
+            let alone = file.text[line..brace].trim().is_empty();
+            let at = if alone { line } else { brace };
+            let text = format!("\n{}", paste::only_methods(&all));
+            making.quiet.push(Edit::new(file, at, at, text));
             let head = format!("impl {name} for {}", one.on.ty);
             parts.into.push((head, add));
         }

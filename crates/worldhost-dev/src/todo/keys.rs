@@ -11,25 +11,35 @@ impl Making<'_> {
     /// Gives a resource a type of the host's own.
     pub(super) fn add_key(&mut self, key: &str, path: &str) {
         let entry = format!("\"{key}\": {path},");
-        let place = self.sides.place();
-        let marks = &self.sides.bindgen.marks;
-        let file = self.file(&place.file);
-        let edit = match (file, marks.with, marks.end) {
-            (Some(file), Some(at), _) => Some(into(file, offset(&file.text, at), &entry)),
-            (Some(file), None, Some(end)) => {
-                let whole = format!("with: {{ {entry} }},");
-                Some(before(file, offset(&file.text, end), &whole))
-            }
-            _ => None,
-        };
-        self.quiet.extend(edit);
-        let line = match marks.with {
+        let line = match self.sides.bindgen.marks.with {
             Some(_) => format!("{entry}  // into `with` of bindgen!"),
             None => format!("with: {{ {entry} }},  // into bindgen!"),
         };
-        self.todo
-            .lines
-            .push(Line::new(place.file.clone(), false, line));
+        let file = self.sides.place().file.clone();
+        self.todo.lines.push(Line::new(file, false, line));
+        self.keys.push(entry);
+    }
+
+    /// Writes all keys that came.
+    pub(super) fn write_keys(&mut self) {
+        let keys = std::mem::take(&mut self.keys);
+        let marks = &self.sides.bindgen.marks;
+        let file = self.file(&self.sides.place().file);
+        let (Some(file), false) = (file, keys.is_empty()) else {
+            return;
+        };
+        let edits: Vec<Edit> = match (marks.with, marks.end) {
+            (Some(at), _) => {
+                let at = offset(&file.text, at);
+                keys.iter().map(|entry| into(file, at, entry)).collect()
+            }
+            (None, Some(end)) => {
+                let whole = format!("with: {{ {} }},", keys.join(" "));
+                vec![before(file, offset(&file.text, end), &whole)]
+            }
+            (None, None) => Vec::new(),
+        };
+        self.quiet.extend(edits);
     }
 
     /// Takes a key away, with what is said of it.
@@ -107,6 +117,7 @@ fn before(file: &File, end: usize, option: &str) -> Edit {
 /// Changes to the `bindgen!` itself, and to what is named after the world.
 pub(super) fn options(making: &mut Making<'_>) {
     let sides = making.sides;
+    making.write_keys();
     for key in &sides.unused {
         making.drop_key(key);
     }

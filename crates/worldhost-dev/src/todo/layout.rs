@@ -96,6 +96,11 @@ fn usual(place: &Place) -> On {
 fn has_self(on: &On) -> On {
     let mut on = on.clone();
     on.ty = format!("HasSelf<{}>", on.ty);
+    on.generics = match on.generics.as_str() {
+        "" => "<T: Send>".to_string(),
+        generics => generics.replacen('<', "<T: Send, ", 1),
+    };
+    on.arguments = "<T>".into();
     let path = ["wasmtime", "component", "HasSelf"].map(String::from);
     on.names.insert("HasSelf".into(), path.to_vec());
     on

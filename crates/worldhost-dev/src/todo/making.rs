@@ -25,6 +25,8 @@ pub(super) struct Making<'a> {
     pub(super) files: BTreeMap<PathBuf, PathBuf>,
     /// What goes into the file around those of the interfaces, where there is none yet.
     pub(super) fresh: Fresh,
+    /// Entries that come into `with` of the `bindgen!`.
+    pub(super) keys: Vec<String>,
     /// Modules of the crate that have other names now.
     pub(super) renames: Vec<(Vec<String>, Vec<String>)>,
 }
@@ -51,6 +53,7 @@ impl<'a> Making<'a> {
             scopes: BTreeMap::new(),
             files: BTreeMap::new(),
             fresh: Fresh::default(),
+            keys: Vec::new(),
             renames: Vec::new(),
             sides,
         }

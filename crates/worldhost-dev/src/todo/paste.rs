@@ -42,6 +42,9 @@ impl VisitMut for Paths<'_, '_> {
     fn visit_path_mut(&mut self, path: &mut syn::Path) {
         visit_mut::visit_path_mut(self, path);
         let names = super::host::idents(path);
+        if names.last().is_some_and(|last| last == "Access") {
+            with_lifetime(path);
+        }
         let Some((used, now)) = self.now(&names) else {
             return;
         };
@@ -61,6 +64,21 @@ impl VisitMut for Paths<'_, '_> {
 
     // Names of parameters are not paths to be found.
     fn visit_pat_mut(&mut self, _: &mut syn::Pat) {}
+}
+
+/// `Access<T, Self>` may leave its lifetime out, but not in an `async fn`.
+fn with_lifetime(path: &mut syn::Path) {
+    let last = path.segments.last_mut();
+    let Some(syn::PathArguments::AngleBracketed(all)) = last.map(|last| &mut last.arguments) else {
+        return;
+    };
+    let has = all
+        .args
+        .iter()
+        .any(|one| matches!(one, syn::GenericArgument::Lifetime(_)));
+    if !has && let Ok(elided) = syn::parse_str("'_") {
+        all.args.insert(0, syn::GenericArgument::Lifetime(elided));
+    }
 }
 
 impl Paths<'_, '_> {
@@ -135,20 +153,18 @@ pub(super) fn head(scope: &mut Scope, on: &On, path: &[String]) -> String {
     for (name, whole) in &on.names {
         scope.bring(name, whole);
     }
-    let name = path.last().cloned().unwrap_or_default();
-    let with_store = name.ends_with("WithStore");
     let of = scope.name(path).join("::");
-    let of = if with_store { of + "<T>" } else { of };
-    let generics = match (with_store, on.generics.as_str()) {
-        (true, "") => "<T>".to_string(),
-        (true, generics) => generics.replacen('<', "<T, ", 1),
-        (false, generics) => generics.to_string(),
-    };
     let bounds = match on.bounds.as_str() {
         "" => String::new(),
         bounds => format!(" {bounds}"),
     };
-    format!("impl{generics} {of} for {}{bounds}", on.ty)
+    let On {
+        ty,
+        generics,
+        arguments,
+        ..
+    } = on;
+    format!("impl{generics} {of}{arguments} for {ty}{bounds}")
 }
 
 /// An `impl` with each method as `todo!()`.

@@ -1,0 +1,239 @@
+//! A host that is made, and changed by what it is told to do.
+
+use crate::random::{Interface, Model, Random, changed};
+use std::fs;
+use std::path::{Path, PathBuf};
+use worldhost_dev::{Options, Review, Wanted, bindings, subjects};
+use worldhost_wit::{Dated, Wit, worlds};
+
+pub struct Host {
+    n: usize,
+    seed: u64,
+    model: Option<Model>,
+    /// Which imports it has from the beginning.
+    layout: u64,
+    options: String,
+    /// What has been done to it, for whoever looks for a fault.
+    pub story: Vec<String>,
+}
+
+const OPTIONS: [&str; 6] = [
+    "imports: { default: async | trappable }, exports: { default: async },",
+    "",
+    "imports: { default: trappable },",
+    "imports: { default: async },\n    with: {\n    },",
+    "imports: { default: async | store | trappable }, exports: { default: async | store },",
+    "additional_derives: [PartialEq],\n    imports: { default: async | trappable }",
+];
+
+/// The interface that a host of some layouts has from the beginning.
+fn base() -> Interface {
+    Interface {
+        name: "base".into(),
+        functions: vec![Default::default()],
+        ..Interface::default()
+    }
+}
+
+impl Host {
+    /// A host of a world that has little in it.
+    pub fn new(root: &Path, n: usize, seed: u64) -> Host {
+        let mut random = Random::new(seed);
+        let mut host = Host {
+            n,
+            seed,
+            model: None,
+            layout: random.next() % 4,
+            options: random.pick(&OPTIONS).to_string(),
+            story: Vec::new(),
+        };
+        host.story
+            .push(format!("seed {seed}, layout {}", host.layout));
+        let world = "package acme:app@1.0.0;\n";
+        let world = match host.layout {
+            0 => format!("{world}world first {{ export go: func(); }}\n"),
+            _ => format!(
+                "{world}interface base {{ ping: func(); }}\nworld first {{ import base; export go: func(); }}\n"
+            ),
+        };
+        write(&host.wit(root), &world);
+        for (path, text) in host.files() {
+            write(&root.join(format!("src/p{n}/{path}")), &text);
+        }
+        host
+    }
+
+    fn wit(&self, root: &Path) -> PathBuf {
+        root.join(format!("wit/p{}.wit", self.n))
+    }
+
+    /// The source of a host that has one interface, in each layout.
+    fn files(&self) -> Vec<(&'static str, String)> {
+        let n = self.n;
+        let is_async = if self.options.contains("async") {
+            "async "
+        } else {
+            ""
+        };
+        let result = match self.options.contains("trappable") {
+            true => " -> wasmtime::Result<()>",
+            false => "",
+        };
+        let bindings = format!(
+            "wasmtime::component::bindgen!({{\n    path: \"wit/p{n}.wit\",\n    world: \"first\",\n    {}\n}});\n",
+            self.options
+        );
+        let ping = match self.options.contains("store") {
+            true => format!(
+                "impl<T: Send> base::HostWithStore<T> for HasSelf<State> {{\n    {is_async}fn ping(host: wasmtime::component::Access<'_, T, Self>){result} {{\n        let _ = host;\n        todo!()\n    }}\n}}\n\nimpl base::Host for State {{}}\n"
+            ),
+            false => format!(
+                "impl base::Host for State {{\n    {is_async}fn ping(&mut self){result} {{\n        todo!()\n    }}\n}}\n"
+            ),
+        };
+        let state = "#[derive(Default)]\npub struct State {}\n";
+        let link = |path: &str| {
+            format!(
+                "pub fn add_to_linker(linker: &mut Linker<State>) -> wasmtime::Result<()> {{\n    {path}::add_to_linker::<_, HasSelf<_>>(linker, |state| {{\n        state\n    }})?;\n    Ok(())\n}}\n"
+            )
+        };
+        let uses = "use wasmtime::component::{HasSelf, Linker};\n";
+        let in_file = format!(
+            "use super::State;\nuse crate::p{n}::bindings::acme::app::base;\n#[allow(unused_imports)]\nuse wasmtime::component::HasSelf;\n\n{ping}"
+        );
+        match self.layout {
+            0 => vec![
+                ("mod.rs", "pub mod bindings;\n".into()),
+                ("bindings.rs", bindings),
+            ],
+            1 => vec![
+                ("mod.rs", "pub mod bindings;\nmod imports;\n".into()),
+                ("bindings.rs", bindings),
+                (
+                    "imports/mod.rs",
+                    format!(
+                        "mod base;\n\n{uses}\n{state}\n{}",
+                        link(&format!("crate::p{n}::bindings::acme::app::base"))
+                    ),
+                ),
+                ("imports/base.rs", in_file),
+            ],
+            2 => vec![
+                ("mod.rs", "pub mod bindings;\npub mod host;\n".into()),
+                ("bindings.rs", bindings),
+                (
+                    "host.rs",
+                    format!(
+                        "use super::bindings::acme::app::base;\n{uses}\n{state}\n{ping}\n{}",
+                        link("base")
+                    ),
+                ),
+            ],
+            _ => vec![
+                ("mod.rs", "pub mod bindings;\npub mod imports;\n".into()),
+                ("bindings.rs", bindings),
+                (
+                    "imports.rs",
+                    format!(
+                        "mod base;\n\nuse super::bindings::acme::app as wit;\n{uses}\n{state}\n{}",
+                        link("wit::base")
+                    ),
+                ),
+                ("imports/base.rs", in_file),
+            ],
+        }
+    }
+
+    /// A module with nothing but the bindings of a world.
+    pub fn alone(&self, model: &Model) -> String {
+        format!(
+            "wasmtime::component::bindgen!({{ path: \"p{}.wit\", world: \"%{}\", {} }});\n",
+            self.n, model.world, self.options
+        )
+        .replace("\"%", "\"")
+    }
+
+    /// What it is to become: a world of its own at first, and later the same with a change.
+    pub fn next(&self, step: u64) -> Option<(Model, String)> {
+        let mut random = Random::new(self.seed * 31 + step * 7919);
+        for _ in 0..40 {
+            let (model, what) = match &self.model {
+                None => (self.first(&mut random), "made".to_string()),
+                Some(model) => changed(model, &mut random),
+            };
+            let before = self.model.as_ref().map(Model::text);
+            if before != Some(model.text()) && is_world(&model) {
+                return Some((model, what));
+            }
+        }
+        None
+    }
+
+    fn first(&self, random: &mut Random) -> Model {
+        let mut model = Model::random(random);
+        model.world = "first".into();
+        if self.layout > 0 {
+            let mut base = base();
+            base.functions[0].name = "ping".into();
+            model.packages[0].interfaces.push(base);
+            model
+                .imports
+                .push((0, model.packages[0].interfaces.len() - 1));
+        }
+        model
+    }
+
+    /// Changes the world, and does what is then to be done. False when a rename is not
+    /// seen as one, and nothing is done.
+    pub fn becomes(&mut self, root: &Path, model: Model, what: String) -> bool {
+        let path = self.wit(root);
+        let old = Wit::from_path(&path).unwrap();
+        let before = fs::read_to_string(&path).unwrap();
+        write(&path, &model.text());
+        let file = root.join(format!("src/p{}/bindings.rs", self.n));
+        let wanted = Wanted {
+            bindings: Some(&file),
+            ..Wanted::default()
+        };
+        let subject = subjects(wanted).unwrap().all.remove(0);
+        let new = subject.now().unwrap();
+        let Ok((old_world, new_world)) = worlds(&old, &new, subject.world.as_deref()) else {
+            return false;
+        };
+        let dated = |wit, world| Dated { wit, world };
+        let (old, new) = (dated(&old, old_world), dated(&new, new_world));
+        let review = Review::between(old, new, subject.bindgen.as_ref()).unwrap();
+        let todo = review.todo.as_ref().unwrap();
+        let done = todo.apply();
+        self.story.push(what.clone());
+        if std::env::var_os("WIT_SHOW").is_some() {
+            println!(
+                "p{} {what}\n{before}\n----\n{}\n{review}",
+                self.n,
+                model.text()
+            );
+        }
+        assert!(done.is_ok(), "{:?}\n{review}", self.story);
+        self.model = Some(model);
+        true
+    }
+}
+
+/// Whether it is WIT, and the generator has nothing against it.
+fn is_world(model: &Model) -> bool {
+    let dir = tempfile::TempDir::new().unwrap();
+    let path = dir.path().join("w.wit");
+    write(&path, &model.text());
+    let Ok(wit) = Wit::from_path(&path) else {
+        return false;
+    };
+    let Ok(world) = wit.world(Some(&model.world)) else {
+        return false;
+    };
+    bindings::generate(&wit, world, &Options::default()).is_ok()
+}
+
+fn write(path: &Path, text: &str) {
+    fs::create_dir_all(path.parent().unwrap()).unwrap();
+    fs::write(path, text).unwrap();
+}

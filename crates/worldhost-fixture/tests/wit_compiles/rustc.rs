@@ -1,0 +1,119 @@
+//! rustc, with the Wasmtime that these tests were built with.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::SystemTime;
+use tempfile::TempDir;
+
+/// The libraries, and where those are that they need.
+pub struct Rustc {
+    deps: PathBuf,
+    libraries: Vec<(&'static str, PathBuf)>,
+}
+
+impl Rustc {
+    /// Finds libraries that fit each other beside this test. There may be others, of
+    /// builds with other features.
+    pub fn find() -> Rustc {
+        let test = std::env::current_exe().unwrap();
+        let deps = test.parent().unwrap().to_path_buf();
+        for wasmtime in libraries(&deps, "wasmtime") {
+            for wasi in libraries(&deps, "wasmtime_wasi") {
+                let rustc = Rustc {
+                    deps: deps.clone(),
+                    libraries: vec![("wasmtime", wasmtime.clone()), ("wasmtime_wasi", wasi)],
+                };
+                let dir = TempDir::new().unwrap();
+                let text = "pub fn f(linker: &mut wasmtime::component::Linker<wasmtime_wasi::p2::bindings::sync::LinkOptions>) { let _ = linker; }";
+                std::fs::write(dir.path().join("lib.rs"), text).unwrap();
+                if rustc.check(dir.path(), "lib.rs").is_empty() {
+                    return rustc;
+                }
+            }
+        }
+        panic!("no wasmtime beside {}", test.display());
+    }
+
+    /// Compiles as far as there are errors to be found, and returns these.
+    pub fn check(&self, dir: &Path, file: &str) -> Vec<Error> {
+        let mut command = Command::new("rustc");
+        command.current_dir(dir).env("CARGO_MANIFEST_DIR", dir);
+        command.args([
+            "--edition",
+            "2024",
+            "--crate-type",
+            "lib",
+            "--crate-name",
+            "tested",
+        ]);
+        command.args([
+            "--emit",
+            "metadata",
+            "-o",
+            "tested.rmeta",
+            "--cap-lints",
+            "allow",
+        ]);
+        command.args(["--error-format", "short"]);
+        command
+            .arg("-L")
+            .arg(format!("dependency={}", self.deps.display()));
+        for (name, path) in &self.libraries {
+            command
+                .arg("--extern")
+                .arg(format!("{name}={}", path.display()));
+        }
+        let output = command.arg(file).output().expect("rustc");
+        let text = String::from_utf8_lossy(&output.stderr).into_owned();
+        let errors: Vec<Error> = text.lines().filter_map(Error::of).collect();
+        assert!(
+            output.status.success() == errors.is_empty(),
+            "rustc says\n{text}"
+        );
+        errors
+    }
+}
+
+/// The libraries of a name, newest first.
+fn libraries(deps: &Path, name: &str) -> Vec<PathBuf> {
+    let prefix = format!("lib{name}-");
+    let mut found: Vec<(SystemTime, PathBuf)> = std::fs::read_dir(deps)
+        .unwrap()
+        .filter_map(|entry| {
+            let entry = entry.ok()?;
+            let file = entry.file_name().into_string().ok()?;
+            let is_it = file.starts_with(&prefix) && file.ends_with(".rlib");
+            is_it.then(|| (entry.metadata().unwrap().modified().unwrap(), entry.path()))
+        })
+        .collect();
+    found.sort();
+    found.into_iter().rev().map(|(_, path)| path).collect()
+}
+
+/// An error, and the project that it is in.
+#[derive(Debug)]
+pub struct Error {
+    pub project: Option<usize>,
+    pub text: String,
+}
+
+impl Error {
+    /// `src/p12/imports/kv.rs:3:5: error[E0432]: ...`
+    fn of(line: &str) -> Option<Error> {
+        if !line.contains("error") || line.starts_with("error: aborting") {
+            return None;
+        }
+        let project = line
+            .split(['/', '.', ':'])
+            .find_map(|part| part.strip_prefix('p')?.parse().ok());
+        Some(Error {
+            project,
+            text: line.to_string(),
+        })
+    }
+}
+
+pub fn projects(errors: &[Error]) -> BTreeSet<usize> {
+    errors.iter().filter_map(|error| error.project).collect()
+}
