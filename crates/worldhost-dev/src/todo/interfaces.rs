@@ -385,8 +385,14 @@ fn define(
     let mut types = Vec::new();
     for resource in resources {
         let path = making.sides.whole(module, &resource.rust);
+        // What the implementations are on has its names too.
+        let names = [&making.layout.on.names, &making.layout.on_store.names];
+        let needed: Vec<String> = names
+            .iter()
+            .flat_map(|names| names.keys().cloned())
+            .collect();
         let scope = making.scope(place);
-        while !scope.define(&resource.own, &path) {
+        while needed.contains(&resource.own) || !scope.define(&resource.own, &path) {
             resource.own.push_str("Data");
         }
         types.push(paste::own_type(&resource.wit, &resource.own));
@@ -450,6 +456,12 @@ fn created(making: &mut Making<'_>, module: &Module<'_>) {
     };
     let mut work = work(sides, path, action);
     work.file = Some(place.clone());
+    // The names of what it is on come first: those of the interface have whole paths.
+    for name in module.traits.keys() {
+        for (name, whole) in on(making, name).names {
+            making.scope(&place).bring(&name, &whole);
+        }
+    }
     let mut resources = unmapped(making, path);
     let types = define(making, &place, path, &mut resources);
     let mut impls = Vec::new();
@@ -504,19 +516,27 @@ fn created(making: &mut Making<'_>, module: &Module<'_>) {
     resource_keys(making, path, &at, &resources);
 }
 
-/// The name of a new interface's file, which no other file has.
-fn free_stem(making: &Making<'_>, module: &[String]) -> String {
-    let stem = layout::stem(&making.sides.new_api, module);
-    let taken = |stem: &str| {
-        let file = making.layout.file(stem);
-        making.file(&file).is_some()
+/// The name of a new interface's file, which no other file has, and whose module hides
+/// nothing that others of its kind name.
+fn free_stem(making: &mut Making<'_>, module: &[String]) -> String {
+    let own = layout::stem(&making.sides.new_api, module);
+    let around = match &making.layout.shape {
+        Shape::Files { around, .. } | Shape::New { around, .. } => around.clone(),
+        Shape::One(_) | Shape::Function(_) => return own,
     };
-    let whole = module.join("_");
-    match making.layout.shape {
-        Shape::Files { .. } | Shape::New { .. } if taken(&stem) => whole,
-        _ => stem,
-    }
+    let wasmtime = making.sides.wasmtime();
+    let numbered = (2..).map(|n| format!("{own}_{n}"));
+    let mut stems = [own.clone(), module.join("_")].into_iter().chain(numbered);
+    let free = stems.find(|stem| {
+        let file = making.layout.file(stem);
+        let is_crate = CRATES.contains(&stem.as_str()) || wasmtime.first() == Some(stem);
+        making.file(&file).is_none() && !is_crate && !making.scope(&around).has(stem)
+    });
+    free.unwrap_or(own)
 }
+
+/// Crates that a module of the name would hide.
+const CRATES: [&str; 5] = ["std", "core", "alloc", "wasmtime", "worldhost"];
 
 fn deleted(making: &mut Making<'_>, module: &Module<'_>) {
     let path = module.path;

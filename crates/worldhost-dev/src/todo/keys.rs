@@ -137,7 +137,7 @@ pub(super) fn options(making: &mut Making<'_>) {
     }
     let (was, is) = (sides.old_type(), sides.new_type());
     if was != is {
-        for suffix in ["", "Pre", "Indices", "Imports"] {
+        for suffix in ["", "Pre", "Indices", "Imports", "ImportsWithStore"] {
             let from = vec![format!("{was}{suffix}")];
             let to = vec![format!("{is}{suffix}")];
             making.renamed(&from, &to);

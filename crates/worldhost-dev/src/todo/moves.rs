@@ -4,8 +4,9 @@ use super::edit::Edit;
 use super::making::Making;
 use super::renamed::replaced;
 use crate::krate::{Code, File, Spot, offset};
-use proc_macro2::{Ident, Span};
+use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use std::path::Path;
+use syn::spanned::Spanned;
 use syn::visit::{self, Visit};
 use worldhost_wit::InterfaceName;
 
@@ -40,25 +41,30 @@ impl Making<'_> {
         for file in files {
             self.undeclare(&file, &name);
         }
-        self.without_uses(&path, file);
+        self.without_uses(&[path], file);
     }
 
     /// The `use` items that bring in nothing but what is gone from the bindings.
     pub(super) fn dangling(&mut self, module: &[String]) {
-        let whole = self.sides.whole(module, "");
-        self.without_uses(&whole, Path::new(""));
+        if module.is_empty() {
+            let world = self.sides.old_type();
+            let names = ["Imports", "ImportsWithStore"].map(|suffix| format!("{world}{suffix}"));
+            let gone = names.map(|name| self.sides.whole(&[], &name));
+            return self.without_uses(&gone, Path::new(""));
+        }
+        let mut gone = vec![self.sides.whole(module, "")];
         // A module of the package that is empty now is gone too.
         for parts in (1..module.len()).rev() {
             let above = &module[..parts];
             if !self.sides.new_api.has(&self.sides.now(above)) && self.sides.old_api.has(above) {
-                let whole = self.sides.whole(above, "");
-                self.without_uses(&whole, Path::new(""));
+                gone.push(self.sides.whole(above, ""));
             }
         }
+        self.without_uses(&gone, Path::new(""));
     }
 
-    /// Takes away `use` items of which every name leads to something below a path.
-    fn without_uses(&mut self, below: &[String], except: &Path) {
+    /// Takes away what `use` brings in from below these paths.
+    fn without_uses(&mut self, gone: &[Vec<String>], except: &Path) {
         let code = &self.sides.code;
         let mut edits = Vec::new();
         for file in code.files.iter().filter(|file| file.path != except) {
@@ -71,13 +77,19 @@ impl Making<'_> {
             }
             for (modules, item) in all.found {
                 let spot = code.spot(file, &modules);
-                if leaves(&item.tree).iter().all(|leaf| {
-                    let whole = code.home_path(&spot, leaf);
-                    whole.is_some_and(|whole| whole.starts_with(below))
-                }) {
-                    let span = syn::spanned::Spanned::span(item);
-                    let (from, to) = bytes(file, span);
+                let is_gone = |before: &[String], tree: &syn::UseTree| {
+                    let mut all = leaves(tree).into_iter();
+                    all.all(|leaf| {
+                        let path = [before, &leaf].concat();
+                        let whole = code.home_path(&spot, &path);
+                        whole.is_some_and(|whole| gone.iter().any(|gone| whole.starts_with(gone)))
+                    })
+                };
+                if is_gone(&[], &item.tree) {
+                    let (from, to) = bytes(file, item.span());
                     edits.push(Edit::without(file, from, to));
+                } else {
+                    parts(file, &item.tree, &mut Vec::new(), &is_gone, &mut edits);
                 }
             }
         }
@@ -86,6 +98,36 @@ impl Making<'_> {
                 self.edits.push(edit);
             }
         }
+    }
+}
+
+/// Takes away those names of a group that are gone.
+fn parts(
+    file: &File,
+    tree: &syn::UseTree,
+    before: &mut Vec<String>,
+    is_gone: &impl Fn(&[String], &syn::UseTree) -> bool,
+    edits: &mut Vec<Edit>,
+) {
+    match tree {
+        syn::UseTree::Path(path) => {
+            before.push(path.ident.to_string());
+            parts(file, &path.tree, before, is_gone, edits);
+            before.pop();
+        }
+        syn::UseTree::Group(group) => {
+            for item in &group.items {
+                if !is_gone(before, item) {
+                    parts(file, item, before, is_gone, edits);
+                    continue;
+                }
+                let (from, to) = bytes(file, item.span());
+                let rest = &file.text[to..];
+                let comma = rest.len() - rest.trim_start_matches([',', ' ']).len();
+                edits.push(Edit::new(file, from, to + comma, ""));
+            }
+        }
+        _ => {}
     }
 }
 
@@ -336,20 +378,36 @@ impl<'ast> Visit<'ast> for Paths<'_> {
     }
 
     fn visit_macro(&mut self, mac: &'ast syn::Macro) {
-        // What most macros take are expressions.
-        let parser = syn::punctuated::Punctuated::<syn::Expr, syn::Token![,]>::parse_terminated;
-        if let Ok(expressions) = mac.parse_body_with(parser) {
-            for expression in &expressions {
-                // Their places are those of the file.
-                self.expression(expression);
-            }
-        }
+        self.tokens(mac.tokens.clone());
         visit::visit_macro(self, mac);
     }
 }
 
 impl Paths<'_> {
-    fn expression(&mut self, expression: &syn::Expr) {
-        self.visit_expr(expression);
+    /// Every path among the tokens of a macro.
+    fn tokens(&mut self, tokens: TokenStream) {
+        let tokens: Vec<TokenTree> = tokens.into_iter().collect();
+        let colons = |at: usize| {
+            let is = |token: Option<&TokenTree>| matches!(token, Some(TokenTree::Punct(mark)) if mark.as_char() == ':');
+            is(tokens.get(at)) && is(tokens.get(at + 1))
+        };
+        let mut at = 0;
+        while at < tokens.len() {
+            match &tokens[at] {
+                TokenTree::Group(group) => self.tokens(group.stream()),
+                TokenTree::Ident(first) => {
+                    let mut path = vec![first];
+                    while let (true, Some(TokenTree::Ident(next))) =
+                        (colons(at + 1), tokens.get(at + 3))
+                    {
+                        path.push(next);
+                        at += 3;
+                    }
+                    self.path(&path);
+                }
+                _ => {}
+            }
+            at += 1;
+        }
     }
 }

@@ -78,6 +78,11 @@ impl Scope {
         true
     }
 
+    /// Whether a name is taken.
+    pub(super) fn has(&self, name: &str) -> bool {
+        self.taken.contains_key(name)
+    }
+
     /// Brings in a path under a name that something else of the paste needs to have. When the
     /// name is taken by something else, nothing is brought in.
     pub(super) fn bring(&mut self, name: &str, path: &[String]) {

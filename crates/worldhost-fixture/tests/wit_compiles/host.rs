@@ -50,6 +50,7 @@ impl Host {
         host.story
             .push(format!("seed {seed}, layout {}", host.layout));
         let world = "package acme:app@1.0.0;\n";
+        let world = world.replace("app", &format!("app{n}"));
         let world = match host.layout {
             0 => format!("{world}world first {{ export go: func(); }}\n"),
             _ => format!(
@@ -99,7 +100,7 @@ impl Host {
         };
         let uses = "use wasmtime::component::{HasSelf, Linker};\n";
         let in_file = format!(
-            "use super::State;\nuse crate::p{n}::bindings::acme::app::base;\n#[allow(unused_imports)]\nuse wasmtime::component::HasSelf;\n\n{ping}"
+            "use super::State;\nuse crate::p{n}::bindings::acme::app{n}::base;\n#[allow(unused_imports)]\nuse wasmtime::component::HasSelf;\n\n{ping}"
         );
         match self.layout {
             0 => vec![
@@ -113,7 +114,7 @@ impl Host {
                     "imports/mod.rs",
                     format!(
                         "mod base;\n\n{uses}\n{state}\n{}",
-                        link(&format!("crate::p{n}::bindings::acme::app::base"))
+                        link(&format!("crate::p{n}::bindings::acme::app{n}::base"))
                     ),
                 ),
                 ("imports/base.rs", in_file),
@@ -124,7 +125,7 @@ impl Host {
                 (
                     "host.rs",
                     format!(
-                        "use super::bindings::acme::app::base;\n{uses}\n{state}\n{ping}\n{}",
+                        "use super::bindings::acme::app{n}::base;\n{uses}\n{state}\n{ping}\n{}",
                         link("base")
                     ),
                 ),
@@ -135,7 +136,7 @@ impl Host {
                 (
                     "imports.rs",
                     format!(
-                        "mod base;\n\nuse super::bindings::acme::app as wit;\n{uses}\n{state}\n{}",
+                        "mod base;\n\nuse super::bindings::acme::app{n} as wit;\n{uses}\n{state}\n{}",
                         link("wit::base")
                     ),
                 ),
@@ -169,6 +170,11 @@ impl Host {
         None
     }
 
+    /// The world, whose package is no other host's.
+    pub fn text(&self, model: &Model) -> String {
+        model.text().replace("app@", &format!("app{}@", self.n))
+    }
+
     fn first(&self, random: &mut Random) -> Model {
         let mut model = Model::random(random);
         model.world = "first".into();
@@ -189,7 +195,7 @@ impl Host {
         let path = self.wit(root);
         let old = Wit::from_path(&path).unwrap();
         let before = fs::read_to_string(&path).unwrap();
-        write(&path, &model.text());
+        write(&path, &self.text(&model));
         let file = root.join(format!("src/p{}/bindings.rs", self.n));
         let wanted = Wanted {
             bindings: Some(&file),
@@ -210,7 +216,7 @@ impl Host {
             println!(
                 "p{} {what}\n{before}\n----\n{}\n{review}",
                 self.n,
-                model.text()
+                self.text(&model)
             );
         }
         assert!(done.is_ok(), "{:?}\n{review}", self.story);

@@ -95,7 +95,8 @@ fn refused(
     let dir = TempDir::new().unwrap();
     fs::create_dir_all(dir.path().join("src")).unwrap();
     for (n, (model, _)) in next {
-        fs::write(dir.path().join(format!("p{n}.wit")), model.text()).unwrap();
+        let wit = dir.path().join(format!("p{n}.wit"));
+        fs::write(wit, hosts[n].text(model)).unwrap();
         let text = hosts[n].alone(model);
         fs::write(dir.path().join(format!("src/p{n}.rs")), text).unwrap();
     }
