@@ -129,14 +129,16 @@ impl Exports {
     fn collect(&mut self, engine: &Engine, name: &str, item: ComponentItem) {
         match item {
             ComponentItem::ComponentFunc(ty) => self.function((None, name.to_string()), ty),
-            ComponentItem::Resource(ty) => self.resources.add(ty, name),
+            ComponentItem::Resource(ty) => self.resources.add(ty, None, name),
             ComponentItem::ComponentInstance(instance) => {
                 for (inner, item) in instance.exports(engine) {
                     match item.ty {
                         ComponentItem::ComponentFunc(ty) => {
                             self.function((Some(name.to_string()), inner.to_string()), ty);
                         }
-                        ComponentItem::Resource(ty) => self.resources.add(ty, inner),
+                        ComponentItem::Resource(ty) => {
+                            self.resources.add(ty, Some(name), inner);
+                        }
                         _ => {}
                     }
                 }

@@ -39,6 +39,7 @@ mod handle;
 mod json;
 mod outline;
 mod parse;
+mod quote;
 mod session;
 mod shell;
 mod template;

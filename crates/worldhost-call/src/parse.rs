@@ -2,11 +2,13 @@
 
 use crate::error::{Error, Result};
 use crate::export::Callable;
-use crate::find::{self, NotFound};
+use crate::find::{self, Found, NotFound};
 use crate::handle::{Earlier, Reference};
 use crate::json;
-use crate::types::resources_in;
-use crate::wave::{self, Bad};
+use crate::quote::listed;
+use crate::types::{Resources, resources_in};
+use crate::wave::bad::Bad;
+use crate::wave::read as wave;
 use std::ops::Range;
 use wasmtime::component::Val;
 use wasmtime::component::types::Type;
@@ -31,6 +33,7 @@ pub struct Call {
     receiver: Option<(Reference, Range<usize>)>,
     /// Where the arguments are, parentheses included.
     arguments: Range<usize>,
+    older: Vec<String>,
 }
 
 impl Call {
@@ -42,6 +45,12 @@ impl Call {
     /// The function that it calls.
     pub fn callable(&self) -> &Callable {
         &self.callable
+    }
+
+    /// The same function in older versions of its interface, by their whole names. The
+    /// newest is called where the text names no version.
+    pub fn older(&self) -> &[String] {
+        &self.older
     }
 
     /// The values of its arguments.
@@ -69,14 +78,7 @@ impl Call {
         values: &mut Vec<Val>,
     ) -> Result<()> {
         let text = &self.text[self.arguments.clone()];
-        let nodes = wave::arguments(text).map_err(|bad| {
-            let rest = text.get(bad.at.start..).unwrap_or_default();
-            let bad = match rest.starts_with('<') {
-                true => placeholder(text, bad.at.start),
-                false => bad,
-            };
-            self.placed(bad, None)
-        })?;
+        let nodes = wave::arguments(text).map_err(|bad| self.placed(bad, None))?;
         self.counted(nodes.len(), params)?;
         let mut reader = wave::Reader {
             text,
@@ -107,7 +109,12 @@ impl Call {
             let at = lines.map(str::len).sum::<usize>() + error.column().saturating_sub(1);
             let at = at.min(text.len() - 1);
             let message = error.to_string();
-            let message = message.split(" at line ").next().unwrap_or(&message);
+            let message = match message.split(" at line ").next().unwrap_or(&message) {
+                "unexpected end of hex escape" | "lone leading surrogate in hex escape" => {
+                    "a surrogate, half of a character in UTF-16, stands alone"
+                }
+                message => message,
+            };
             self.placed(
                 Bad {
                     at: at..at + 1,
@@ -117,7 +124,7 @@ impl Call {
             )
         })?;
         self.counted(given.len(), params)?;
-        let mut reader = json::Reader {
+        let mut reader = json::read::Reader {
             resources: &self.callable.resources,
             earlier,
         };
@@ -145,11 +152,12 @@ impl Call {
         let end = self.arguments.end;
         let names: Vec<String> = params
             .iter()
-            .map(|(name, ty)| format!("{name}: {}", self.callable.resources.text(ty)))
+            .map(|(name, ty)| format!("{name}: {}", self.callable.resources.short(ty)))
             .collect();
+        let names: Vec<&str> = names.iter().map(String::as_str).collect();
         let wanted = match names.as_slice() {
             [] => "takes no arguments".to_string(),
-            names => format!("takes ({})", names.join(", ")),
+            names => format!("takes ({})", listed(names)),
         };
         let name = self.callable.spelling();
         Err(self.error(
@@ -166,7 +174,7 @@ impl Call {
         let start = self.arguments.start;
         let message = match param {
             Some((name, ty)) => {
-                let ty = self.callable.resources.text(ty);
+                let ty = self.callable.resources.short(ty);
                 format!("parameter `{name}` ({ty}): {}", bad.message)
             }
             None => bad.message,
@@ -181,17 +189,6 @@ impl Call {
             message,
             nearest: Vec::new(),
         }
-    }
-}
-
-/// `<name: type>`, as a template has it.
-fn placeholder(text: &str, start: usize) -> Bad {
-    let end = text[start..]
-        .find('>')
-        .map_or(text.len(), |n| start + n + 1);
-    Bad {
-        at: start..end,
-        message: "this stands for a value: put one in its place".into(),
     }
 }
 
@@ -246,7 +243,12 @@ fn read(callables: &[Callable], text: &str, syntax: Syntax, before: &[Call]) -> 
             let resources = resources_of(before, reference);
             let at = start..start + len;
             let found = match resources {
-                Ok(resources) => find::method(callables, &resources, method),
+                Ok(resources) => {
+                    find::method(callables, &resources, method).map(|callable| Found {
+                        callable,
+                        older: Vec::new(),
+                    })
+                }
                 Err(message) => Err(NotFound {
                     message,
                     nearest: Vec::new(),
@@ -255,7 +257,7 @@ fn read(callables: &[Callable], text: &str, syntax: Syntax, before: &[Call]) -> 
             (Some((reference, at)), found)
         }
     };
-    let callable = found.map_err(|not| error(name_at.clone(), not))?;
+    let Found { callable, older } = found.map_err(|not| error(name_at.clone(), not))?;
     if !text[arguments.clone()].ends_with(')') || arguments.len() < 2 {
         return Err(error(
             text.len()..text.len(),
@@ -279,6 +281,7 @@ fn read(callables: &[Callable], text: &str, syntax: Syntax, before: &[Call]) -> 
         callable: callable.clone(),
         receiver,
         arguments,
+        older: older.iter().map(|callable| callable.full_name()).collect(),
     })
 }
 
@@ -293,7 +296,7 @@ fn resources_of(before: &[Call], reference: Reference) -> std::result::Result<Ve
         [] => Err(format!(
             "${} is {}, which has no methods",
             reference.call,
-            call.callable.resources.text(&ty)
+            call.callable.resources.short(&ty)
         )),
         _ => Ok(names),
     }
@@ -326,17 +329,32 @@ impl Earlier for Types<'_> {
         let resources = &call.callable.resources;
         let fits = match wanted {
             Type::Own(resource) | Type::Borrow(resource) => resources_in(&ty).contains(resource),
-            wanted => resources.text(wanted) == resources.text(&ty) && reference.handle.is_none(),
+            wanted => *wanted == ty && reference.handle.is_none(),
         };
         match (fits, wanted) {
             // Never passed on: only whether there is one matters.
             (true, _) => Ok(Val::Option(None)),
             (false, Type::Option(option)) => self.value(reference, &option.ty()),
-            (false, wanted) => Err(format!(
-                "{reference} is {}, not {}",
-                resources.text(&ty),
-                resources.text(wanted)
-            )),
+            (false, wanted) => Err(misfit(reference, &ty, wanted, resources)),
         }
+    }
+}
+
+/// Two types may look the same and have resources of the same name from elsewhere.
+fn misfit(reference: Reference, ty: &Type, wanted: &Type, resources: &Resources) -> String {
+    let (is, wants) = (resources.short(ty), resources.short(wanted));
+    let other = resources_in(wanted);
+    let ours = resources_in(ty);
+    let namesake = ours.iter().find_map(|ours| {
+        let named = |other: &&_| resources.name(other) == resources.name(ours) && *other != ours;
+        other.iter().find(named).map(|other| (ours, other))
+    });
+    match namesake {
+        None => format!("{reference} is {is}, not {wants}"),
+        Some((ours, other)) => format!(
+            "{reference} is {is}, not {wants}: it is the {}, not the {}",
+            resources.origin(ours),
+            resources.origin(other)
+        ),
     }
 }

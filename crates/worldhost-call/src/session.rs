@@ -3,8 +3,9 @@
 use crate::error::Result;
 use crate::export::Callable;
 use crate::handle::{Earlier, Names, Reference, handles};
+use crate::json::write::to_json;
 use crate::parse::Call;
-use crate::{json, wave};
+use crate::wave::write;
 use wasmtime::component::types::Type;
 use wasmtime::component::{ComponentExportIndex, Instance, ResourceAny, Val};
 use worldhost::{Component, Error, Limits, Sandbox, Store};
@@ -33,13 +34,13 @@ impl Answer {
     /// The value as WAVE, handles by the name that later calls have for them.
     pub fn to_wave(&self) -> Option<String> {
         let value = self.value.as_ref()?;
-        Some(wave::text(value, &mut Names::new(self.call, value)))
+        Some(write::text(value, &mut Names::new(self.call, value)))
     }
 
     /// The value as JSON; null when the function has no result.
     pub fn to_json(&self) -> serde_json::Value {
         match &self.value {
-            Some(value) => json::to_json(value, &mut Names::new(self.call, value)),
+            Some(value) => to_json(value, &mut Names::new(self.call, value)),
             None => serde_json::Value::Null,
         }
     }

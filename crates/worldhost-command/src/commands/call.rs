@@ -6,7 +6,7 @@ use crate::options::guest::Guest;
 use crate::project::Project;
 use crate::terminal::printing::print_styled;
 use crate::terminal::style::{DIM, NAME};
-use crate::terminal::{Usage, json};
+use crate::terminal::{Usage, failure, json};
 use anyhow::Context;
 use clap::Args;
 use std::io::Read;
@@ -31,7 +31,9 @@ Options for worldhost come before COMPONENT; everything after it is a call.
 A call is EXPORT(ARGS). EXPORT is a function's name, or INTERFACE#NAME where
 several interfaces have one of that name; INTERFACE is its whole name or the last
 part of it. ARGS are values in WAVE: 1, -2.5, true, "text", 'c', [1, 2], (1, "a"),
-{x: 1, y: 2}, a-case, a-case(1), {flag-a, flag-b}, some(1), none, ok(1), err("e").
+{x: 1, y: 2}, a-case, a-case(1), {flag-a, flag-b}, some(1), none, ok(1), err("e");
+a map is [(key, value)]. A case that is spelt like a word of WAVE is %none. Where an
+interface is there in several versions, the newest is called.
 
 A resource's functions are counter.new(...) for its constructor, counter.sum(...)
 for a static one, and counter.add(HANDLE, ...) or HANDLE.add(...) for a method.
@@ -48,6 +50,7 @@ With --json the same, with JSON values as ARGS and results:
   enum, flags           "case"; an array of names
   option                null or the value; {"some": value} around another option
   result                {"ok": value} or {"err": value}, null for no value
+  map                   [[key, value]]; {"key": value} is read too
   resource              {"handle": "$1"}
   no result             null
 and --list prints objects a line: interface, name, call, params (name, type),
@@ -101,6 +104,7 @@ impl Call {
             return Ok(0);
         }
         let calls = parse_calls(&callables, &texts(self.guest.texts("call")?)?, syntax)?;
+        calls.iter().for_each(say_version);
         let component = match compiled {
             Some(component) => component,
             None => self.load::<P>(&sandbox, &source, verbose).await?,
@@ -172,6 +176,18 @@ fn texts(calls: Vec<String>) -> anyhow::Result<Vec<String>> {
         texts.extend(lines.map(String::from));
     }
     Ok(texts)
+}
+
+/// Says which version is called, where the call leaves it open.
+fn say_version(call: &worldhost_call::Call) {
+    if !call.older().is_empty() {
+        failure::note(format!(
+            "`{}` is {}, the newest version; there is {} as well, by its whole name",
+            call.callable().spelling(),
+            call.callable().full_name(),
+            call.older().join(" and ")
+        ));
+    }
 }
 
 fn line(answer: &Answer, syntax: Syntax) -> serde_json::Result<String> {
