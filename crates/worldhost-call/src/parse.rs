@@ -3,15 +3,17 @@
 use crate::error::{Error, Result};
 use crate::export::Callable;
 use crate::find::{self, Found, NotFound};
+use crate::flow::supply::{Parse, Supply};
+use crate::flow::text::Flow;
 use crate::handle::{Earlier, Reference};
 use crate::json;
 use crate::quote::listed;
-use crate::types::{Resources, resources_in};
+use crate::types::{Resources, has_flows, may_hold, resources_behind, resources_in};
 use crate::wave::bad::Bad;
 use crate::wave::read as wave;
 use std::ops::Range;
 use wasmtime::component::Val;
-use wasmtime::component::types::Type;
+use wasmtime::component::types::{ComponentFunc, Type};
 
 /// How arguments are written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -34,6 +36,8 @@ pub struct Call {
     /// Where the arguments are, parentheses included.
     arguments: Range<usize>,
     older: Vec<String>,
+    sources: Vec<String>,
+    takes_from: Vec<usize>,
 }
 
 impl Call {
@@ -53,9 +57,20 @@ impl Call {
         &self.older
     }
 
-    /// The values of its arguments.
-    pub(crate) fn values(&self, earlier: &mut dyn Earlier) -> Result<Vec<Val>> {
-        let mut params = self.callable.ty.params();
+    /// The names after `@` in it, of what streams are given; `-` is meant to be stdin.
+    pub fn sources(&self) -> &[String] {
+        &self.sources
+    }
+
+    /// Whether it is given streams or futures of the result of the call with this number,
+    /// from one on.
+    pub fn takes_from(&self, call: usize) -> bool {
+        self.takes_from.contains(&call)
+    }
+
+    /// The values of its arguments, for the function's type in an instance.
+    pub(crate) fn values(&self, ty: &ComponentFunc, earlier: &mut dyn Earlier) -> Result<Vec<Val>> {
+        let mut params = ty.params();
         let mut values = Vec::new();
         if let Some((reference, at)) = &self.receiver
             && let Some((_, ty)) = params.next()
@@ -69,6 +84,15 @@ impl Call {
             Syntax::Json => self.json(&params, earlier, &mut values)?,
         }
         Ok(values)
+    }
+
+    /// What reads a line of a file as a value, in the syntax of the call.
+    pub(crate) fn line(&self, ty: Type) -> Parse {
+        let (syntax, resources) = (self.syntax, self.callable.resources.clone());
+        Box::new(move |line| match syntax {
+            Syntax::Wave => wave::alone(line, &ty, &resources),
+            Syntax::Json => json::read::alone(line, &ty, &resources),
+        })
     }
 
     fn wave(
@@ -109,12 +133,7 @@ impl Call {
             let at = lines.map(str::len).sum::<usize>() + error.column().saturating_sub(1);
             let at = at.min(text.len() - 1);
             let message = error.to_string();
-            let message = match message.split(" at line ").next().unwrap_or(&message) {
-                "unexpected end of hex escape" | "lone leading surrogate in hex escape" => {
-                    "a surrogate, half of a character in UTF-16, stands alone"
-                }
-                message => message,
-            };
+            let message = json::read::words(&message);
             self.placed(
                 Bad {
                     at: at..at + 1,
@@ -213,8 +232,19 @@ pub fn parse_calls(
     let mut calls: Vec<Call> = Vec::new();
     for text in texts {
         // Each with the types of those before it.
-        let call = read(callables, text.as_ref(), syntax, &calls)?;
-        call.values(&mut Types(&calls))?;
+        let mut call = read(callables, text.as_ref(), syntax, &calls)?;
+        let mut types = Types {
+            calls: &calls,
+            sources: Vec::new(),
+            takes_from: Vec::new(),
+        };
+        call.values(&call.callable.ty, &mut types)?;
+        let Types {
+            sources,
+            takes_from,
+            ..
+        } = types;
+        (call.sources, call.takes_from) = (sources, takes_from);
         calls.push(call);
     }
     Ok(calls)
@@ -271,7 +301,7 @@ fn read(callables: &[Callable], text: &str, syntax: Syntax, before: &[Call]) -> 
         ));
     }
     if let Some(ty) = callable.unsupported() {
-        let message = format!("it has a {ty}, which has no text");
+        let message = format!("it takes an {ty}, which has no text");
         let nearest = Vec::new();
         return Err(error(name_at, NotFound { message, nearest }));
     }
@@ -282,13 +312,15 @@ fn read(callables: &[Callable], text: &str, syntax: Syntax, before: &[Call]) -> 
         receiver,
         arguments,
         older: older.iter().map(|callable| callable.full_name()).collect(),
+        sources: Vec::new(),
+        takes_from: Vec::new(),
     })
 }
 
 /// The resources that an earlier call gave.
 fn resources_of(before: &[Call], reference: Reference) -> std::result::Result<Vec<String>, String> {
     let (call, ty) = earlier(before, reference)?;
-    let names: Vec<String> = resources_in(&ty)
+    let names: Vec<String> = resources_behind(&ty)
         .iter()
         .map(|resource| call.callable.resources.name(resource).to_string())
         .collect();
@@ -321,22 +353,41 @@ fn earlier(before: &[Call], reference: Reference) -> std::result::Result<(&Call,
 }
 
 /// The earlier calls while none has run yet: only types are looked at.
-struct Types<'a>(&'a [Call]);
+struct Types<'a> {
+    calls: &'a [Call],
+    sources: Vec<String>,
+    takes_from: Vec<usize>,
+}
 
 impl Earlier for Types<'_> {
     fn value(&mut self, reference: Reference, wanted: &Type) -> std::result::Result<Val, String> {
-        let (call, ty) = earlier(self.0, reference)?;
+        let (call, ty) = earlier(self.calls, reference)?;
         let resources = &call.callable.resources;
         let fits = match wanted {
-            Type::Own(resource) | Type::Borrow(resource) => resources_in(&ty).contains(resource),
+            Type::Own(_) | Type::Borrow(_) | Type::Stream(_) | Type::Future(_) => {
+                may_hold(&ty, wanted)
+            }
             wanted => *wanted == ty && reference.handle.is_none(),
         };
         match (fits, wanted) {
             // Never passed on: only whether there is one matters.
-            (true, _) => Ok(Val::Option(None)),
+            (true, _) => {
+                // A resource stays what it is when the streams beside it are read.
+                if has_flows(wanted) {
+                    self.takes_from.push(reference.call);
+                }
+                Ok(Val::Option(None))
+            }
             (false, Type::Option(option)) => self.value(reference, &option.ty()),
             (false, wanted) => Err(misfit(reference, &ty, wanted, resources)),
         }
+    }
+
+    fn flow(&mut self, _: Flow, supply: Supply) -> std::result::Result<Val, String> {
+        if let Supply::Named(name) = supply {
+            self.sources.push(name);
+        }
+        Ok(Val::Option(None))
     }
 }
 

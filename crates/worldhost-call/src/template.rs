@@ -3,7 +3,7 @@
 use crate::export::Callable;
 use crate::find::find;
 use crate::types::Resources;
-use crate::wave::write::label;
+use crate::wave::write::{READY, label};
 use wasmtime::component::types::Type;
 
 impl Callable {
@@ -58,6 +58,16 @@ fn placeholder(name: Option<&str>, ty: &Type, resources: &Resources) -> String {
             Type::Option(_) | Type::Result(_) => format!("some({})", inner(&option.ty())),
             _ => format!("some({})", placeholder(name, &option.ty(), resources)),
         },
+        Type::Stream(stream) => match stream.ty() {
+            Some(Type::U8) => format!("@{}", scalar()),
+            Some(item) => format!("[{}]", inner(&item)),
+            None => scalar(),
+        },
+        Type::Future(future) => match future.ty() {
+            Some(item) => placeholder(name, &item, resources),
+            None => READY.to_string(),
+        },
+        Type::Map(map) => format!("[({}, {})]", inner(&map.key()), inner(&map.value())),
         Type::Tuple(tuple) => {
             let values: Vec<String> = tuple.types().map(|ty| inner(&ty)).collect();
             format!("({})", values.join(", "))

@@ -191,13 +191,34 @@ pub(crate) fn inner(ty: &Type) -> Vec<Type> {
     }
 }
 
-/// What of a type has no text: values that are still under way.
-pub(crate) fn unsupported(ty: &Type) -> Option<&'static str> {
+/// What comes by a stream or future, if the type is one.
+pub(crate) fn payload(ty: &Type) -> Option<Type> {
     match ty {
-        Type::Future(_) => Some("future"),
-        Type::Stream(_) => Some("stream"),
-        ty => inner(ty).iter().find_map(unsupported),
+        Type::Stream(stream) => stream.ty(),
+        Type::Future(future) => future.ty(),
+        _ => None,
     }
+}
+
+/// What of a type cannot be given as text.
+pub(crate) fn cannot_be_given(ty: &Type) -> Option<&'static str> {
+    match ty {
+        Type::ErrorContext => Some("error-context"),
+        ty => {
+            let mut inner = inner(ty).into_iter().chain(payload(ty));
+            inner.find_map(|ty| cannot_be_given(&ty))
+        }
+    }
+}
+
+/// Whether there may be a stream or future in a value of the type.
+pub(crate) fn has_flows(ty: &Type) -> bool {
+    matches!(ty, Type::Stream(_) | Type::Future(_)) || inner(ty).iter().any(has_flows)
+}
+
+pub(crate) fn may_hold_handles(ty: &Type) -> bool {
+    let is_handle = matches!(ty, Type::Own(_) | Type::Borrow(_)) || has_flows(ty);
+    is_handle || inner(ty).iter().any(may_hold_handles)
 }
 
 /// The resources that a value of the type may hold.
@@ -205,5 +226,35 @@ pub(crate) fn resources_in(ty: &Type) -> Vec<ResourceType> {
     match ty {
         Type::Own(resource) | Type::Borrow(resource) => vec![*resource],
         ty => inner(ty).iter().flat_map(resources_in).collect(),
+    }
+}
+
+/// Those too that come by streams in it.
+pub(crate) fn resources_behind(ty: &Type) -> Vec<ResourceType> {
+    match ty {
+        Type::Own(resource) | Type::Borrow(resource) => vec![*resource],
+        ty => {
+            let inner = inner(ty).into_iter().chain(payload(ty));
+            inner.flat_map(|ty| resources_behind(&ty)).collect()
+        }
+    }
+}
+
+/// Whether a value of the type, or what comes by a stream in it, may hold a handle for a
+/// place of type `wanted`.
+pub(crate) fn may_hold(ty: &Type, wanted: &Type) -> bool {
+    is_handle_for(ty, wanted)
+        || inner(ty).iter().any(|ty| may_hold(ty, wanted))
+        || payload(ty).is_some_and(|ty| may_hold(&ty, wanted))
+}
+
+/// Whether a handle of the type is one for a place of type `wanted`: lent, it stays.
+pub(crate) fn is_handle_for(ty: &Type, wanted: &Type) -> bool {
+    match (ty, wanted) {
+        (Type::Own(ours) | Type::Borrow(ours), Type::Own(other) | Type::Borrow(other)) => {
+            ours == other
+        }
+        (Type::Stream(_) | Type::Future(_), wanted) => ty == wanted,
+        _ => false,
     }
 }

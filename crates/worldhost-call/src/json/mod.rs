@@ -15,6 +15,9 @@
 //! | result | `{"ok": value}` or `{"err": value}`, null where there is no value |
 //! | error-context | `"error-context"`; it cannot be given |
 //! | resource | `{"handle": "$1"}`; `"$1"` is read too |
+//! | stream, future | `{"stream": "$1"}`, `{"future": "$1"}` |
+//! | a stream to be given | an array, `{"file": name}` or, of bytes, a string |
+//! | a future to be given | its value |
 
 pub(crate) mod read;
 pub(crate) mod write;

@@ -1,6 +1,8 @@
 //! Values out of JSON, by the types that are wanted.
 
-use crate::handle::{Earlier, Reference};
+use crate::flow::supply::Supply;
+use crate::flow::text::Flow;
+use crate::handle::{Alone, Earlier, Reference};
 use crate::quote::{listed, short, unknown};
 use crate::types::Resources;
 use crate::wave::number;
@@ -15,6 +17,30 @@ pub(crate) struct Reader<'a> {
 }
 
 type Read = Result<Val, String>;
+
+/// What an object that stands for a handle may call it.
+const HANDLES: [&str; 3] = ["handle", "stream", "future"];
+
+/// A value that stands alone.
+pub(crate) fn alone(text: &str, ty: &Type, resources: &Resources) -> Read {
+    let json = serde_json::from_str(text).map_err(|error| words(&error.to_string()))?;
+    let mut reader = Reader {
+        resources,
+        earlier: &mut Alone,
+    };
+    reader.value(&json, ty)
+}
+
+/// What the parser says is wrong, without the place.
+pub(crate) fn words(error: &str) -> String {
+    let words = error.split(" at line ").next().unwrap_or(error);
+    match words {
+        "unexpected end of hex escape" | "lone leading surrogate in hex escape" => {
+            "a surrogate, half of a character in UTF-16, stands alone".into()
+        }
+        words => words.to_string(),
+    }
+}
 
 impl Reader<'_> {
     /// An error begins with the place inside the value, if there is one.
@@ -31,6 +57,11 @@ impl Reader<'_> {
                 counted(values, list.len() as usize, "elements")?;
                 Ok(Val::FixedLengthList(self.elements(values, &list.ty())?))
             }
+            (Type::Stream(_) | Type::Future(_), Value::Object(object)) if is_handle(object) => {
+                self.handle(json, ty)
+            }
+            (Type::Stream(stream), json) => self.stream(json, stream.ty(), ty),
+            (Type::Future(future), json) => self.future(json, future.ty(), ty),
             (Type::Map(map), json) => self.map(json, &map.key(), &map.value(), ty),
             (Type::Tuple(tuple), Value::Array(values)) => {
                 counted(values, tuple.types().len(), "values")?;
@@ -89,7 +120,10 @@ impl Reader<'_> {
 
     fn handle(&mut self, json: &Value, ty: &Type) -> Read {
         let text = match json {
-            Value::Object(object) => object.get("handle").and_then(Value::as_str),
+            Value::Object(object) => {
+                let mut given = HANDLES.iter().filter_map(|name| object.get(*name));
+                given.next().and_then(Value::as_str)
+            }
             json => json.as_str(),
         };
         let reference = text.and_then(|text| match Reference::read(text) {
@@ -103,6 +137,44 @@ impl Reader<'_> {
                 self.not(json, ty)
             )),
         }
+    }
+
+    /// An array of items, or `{"file": NAME}`; also a string of bytes, or the number of
+    /// items of nothing.
+    fn stream(&mut self, json: &Value, item: Option<Type>, ty: &Type) -> Read {
+        let supply = match (json, item) {
+            (Value::Object(object), Some(_)) if object.len() == 1 => {
+                match object.get("file").and_then(Value::as_str) {
+                    Some(name) => Supply::Named(name.to_string()),
+                    None => return Err(self.not(json, ty)),
+                }
+            }
+            (json, None) => match self.number(json, &Type::U32)? {
+                Val::U32(count) => Supply::Count(count),
+                _ => return Err(self.not(json, ty)),
+            },
+            (Value::String(text), Some(Type::U8)) => Supply::Bytes(text.clone().into_bytes()),
+            (Value::Array(values), Some(item)) => {
+                Supply::items(self.elements(values, &item)?, &item)
+            }
+            _ => return Err(self.not(json, ty)),
+        };
+        self.flow(ty, supply)
+    }
+
+    /// The value that it comes to.
+    fn future(&mut self, json: &Value, item: Option<Type>, ty: &Type) -> Read {
+        let supply = match item {
+            Some(item) => Supply::items(vec![self.value(json, &item)?], &item),
+            None if json.is_null() => Supply::Count(1),
+            None => return Err(self.not(json, ty)),
+        };
+        self.flow(ty, supply)
+    }
+
+    fn flow(&mut self, ty: &Type, supply: Supply) -> Read {
+        let flow = Flow::of(ty).ok_or("it is no stream")?;
+        self.earlier.flow(flow, supply)
     }
 
     fn elements(&mut self, values: &[Value], ty: &Type) -> Result<Vec<Val>, String> {
@@ -241,11 +313,24 @@ impl Reader<'_> {
             (Type::Variant(_), _) => "; a variant is {\"case\": value} or \"case\"",
             (Type::Result(_), _) => "; a result is {\"ok\": value} or {\"err\": value}",
             (Type::String, Value::Number(_)) => "; a string is in double quotes",
+            (Type::Stream(_), _) => {
+                "; a stream is an array, {\"file\": name} or, of bytes, a string"
+            }
+            (Type::Future(_), _) => "; a future of nothing is null",
             (_, Value::Null) => "; null is an option without a value",
             _ => "",
         };
         format!("{} is not {}{hint}", quoted(json), self.resources.short(ty))
     }
+}
+
+/// Whether it stands for a handle.
+fn is_handle(object: &Map<String, Value>) -> bool {
+    let name = |(name, value): (&String, &Value)| {
+        let reference = value.as_str().and_then(Reference::read);
+        HANDLES.contains(&name.as_str()) && reference.is_some()
+    };
+    object.len() == 1 && object.iter().next().is_some_and(name)
 }
 
 /// The value, or its beginning.

@@ -48,7 +48,8 @@ pub(crate) fn to_json(value: &Val, names: &mut Names) -> Value {
             Value::Array(pairs.collect())
         }
         Val::ErrorContext(_) => json!("error-context"),
-        Val::Future(_) | Val::Stream(_) => Value::Null,
+        Val::Stream(_) => json!({ "stream": names.next().to_string() }),
+        Val::Future(_) => json!({ "future": names.next().to_string() }),
     }
 }
 

@@ -1,8 +1,11 @@
 //! Values out of text, by the types that are wanted.
 
 use super::bad::Bad;
+use super::write::READY;
 use super::{number, parse};
-use crate::handle::{Earlier, Reference};
+use crate::flow::supply::Supply;
+use crate::flow::text::Flow;
+use crate::handle::{Alone, Earlier, Reference};
 use crate::quote::{short, unknown};
 use crate::types::Resources;
 use wasmtime::component::Val;
@@ -13,6 +16,22 @@ use wasmtime::component::wasm_wave::lex::Keyword;
 /// The nodes of `(A, B, …)`, to be read one by one.
 pub(crate) fn arguments(text: &str) -> Result<Vec<Node>, Bad> {
     parse::arguments(text)
+}
+
+/// A value that stands alone.
+pub(crate) fn alone(text: &str, ty: &Type, resources: &Resources) -> Result<Val, String> {
+    let text = format!("({text})");
+    let bad = |bad: Bad| bad.message;
+    let nodes = arguments(&text).map_err(bad)?;
+    let [node] = nodes.as_slice() else {
+        return Err(format!("there are {} values, not one", nodes.len()));
+    };
+    let mut reader = Reader {
+        text: &text,
+        resources,
+        earlier: &mut Alone,
+    };
+    reader.value(node, ty).map_err(bad)
 }
 
 /// Reads values out of nodes.
@@ -29,6 +48,9 @@ impl Reader<'_> {
             let value = self.earlier.value(reference, ty);
             return value.map_err(|message| self.bad(node, message));
         }
+        if slice.starts_with('@') {
+            return self.named(node, slice, ty);
+        }
         match ty {
             Type::Own(_) | Type::Borrow(_) => {
                 Err(self.bad(node, "a resource is given by its handle, such as $1".into()))
@@ -42,6 +64,8 @@ impl Reader<'_> {
                 }
                 Ok(Val::FixedLengthList(values))
             }
+            Type::Stream(stream) => self.stream(node, stream.ty(), ty),
+            Type::Future(future) => self.future(node, future.ty(), ty),
             Type::Map(map) => self.map(node, &map.key(), &map.value(), ty),
             Type::Record(_) => self.record(node, ty),
             Type::Tuple(_) => self.tuple(node, ty),
@@ -91,6 +115,66 @@ impl Reader<'_> {
     fn list(&mut self, node: &Node, element: &Type, ty: &Type) -> Result<Vec<Val>, Bad> {
         let nodes = node.as_list().map_err(|_| self.not(node, ty))?;
         nodes.map(|node| self.value(node, element)).collect()
+    }
+
+    /// `@name`, or `@"a name"`.
+    fn named(&mut self, node: &Node, slice: &str, ty: &Type) -> Result<Val, Bad> {
+        let bad = |message: &str| Err(self.bad(node, message.to_string()));
+        match ty {
+            Type::Stream(stream) if stream.ty().is_some() => {}
+            Type::Stream(_) => return bad("a stream of nothing is given the number of its items"),
+            _ => return bad("only a stream is given what is in a file"),
+        }
+        let name = match &slice[1..] {
+            quoted if quoted.starts_with('"') => {
+                let name = parse::arguments(&format!("({quoted})"));
+                let text = format!("({quoted})");
+                let name = name.ok().and_then(|nodes| {
+                    let name = nodes.first()?.as_str(&text).ok()?;
+                    Some(name.into_owned())
+                });
+                name.unwrap_or_default()
+            }
+            name => name.to_string(),
+        };
+        if name.is_empty() {
+            return bad("after @ is the name of a file, or - for stdin");
+        }
+        self.flow(node, ty, Supply::Named(name))
+    }
+
+    /// A list of items; also a string of bytes, or the number of items of nothing.
+    fn stream(&mut self, node: &Node, item: Option<Type>, ty: &Type) -> Result<Val, Bad> {
+        let supply = match item {
+            None => match self.scalar(node, &Type::U32)? {
+                Val::U32(count) => Supply::Count(count),
+                _ => return Err(self.not(node, ty)),
+            },
+            Some(Type::U8) => match node.as_str(self.text) {
+                Ok(text) => Supply::Bytes(text.into_owned().into_bytes()),
+                Err(_) => Supply::items(self.list(node, &Type::U8, ty)?, &Type::U8),
+            },
+            Some(item) => Supply::Items(self.list(node, &item, ty)?),
+        };
+        self.flow(node, ty, supply)
+    }
+
+    /// The value that it comes to.
+    fn future(&mut self, node: &Node, item: Option<Type>, ty: &Type) -> Result<Val, Bad> {
+        let supply = match item {
+            Some(item) => Supply::items(vec![self.value(node, &item)?], &item),
+            None if &self.text[node.span()] == READY => Supply::Count(1),
+            None => return Err(self.not(node, ty)),
+        };
+        self.flow(node, ty, supply)
+    }
+
+    fn flow(&mut self, node: &Node, ty: &Type, supply: Supply) -> Result<Val, Bad> {
+        let Some(flow) = Flow::of(ty) else {
+            return Err(self.not(node, ty));
+        };
+        let value = self.earlier.flow(flow, supply);
+        value.map_err(|message| self.bad(node, message))
     }
 
     /// `[(key, value), …]`.
@@ -270,6 +354,11 @@ impl Reader<'_> {
                 "; strings are in double quotes".into()
             }
             (Type::Char, NodeType::String, _) => "; a char is in single quotes".into(),
+            (Type::Stream(stream), ..) if matches!(stream.ty(), Some(Type::U8)) => {
+                "; a stream of bytes is a string, a list or @FILE".into()
+            }
+            (Type::Stream(_), ..) => "; a stream is a list or @FILE".into(),
+            (Type::Future(_), ..) => format!("; a future of nothing is {READY}"),
             (Type::Option(_), ..) => "; write some(…) or none".into(),
             (Type::Result(_), ..) => "; write ok(…) or err(…)".into(),
             (Type::Flags(_), NodeType::Record, _) => "; no flags are {}".into(),

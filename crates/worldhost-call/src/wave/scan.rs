@@ -23,6 +23,15 @@ pub(super) fn scan(text: &str) -> Result<String, Bad> {
                 let len = Reference::read(rest).map_or(1, |(_, len)| len);
                 out += &rest[..len].replace('$', "h").replace('.', "x");
             }
+            '@' if rest.starts_with("@<") => return Err(placeholder(&rest[1..], at + 1)),
+            '@' => {
+                let len = match rest[1..].starts_with('"') {
+                    true => 1 + literal::length(&rest[1..], at + 1)?,
+                    false => run(rest, |c| !c.is_whitespace() && !",)]}".contains(c)),
+                };
+                out.push('f');
+                out += &"x".repeat(len - 1);
+            }
             '<' => return Err(placeholder(rest, at)),
             '“' | '”' | '„' | '‘' | '’' | '`' => {
                 let message = format!("{c} is no quote here: strings are in \"\", chars in ''");
@@ -115,6 +124,7 @@ mod tests {
                 "(none, %none, some(nan), -inf, true) // it's\n",
                 "(NONE, %none, SOME(NAN), -inf, TRUE) // it's\n",
             ),
+            ("(@-, @/a/é, @\"a b\", 1)", "(fx, fxxxxx, fxxxxxx, 1)"),
             ("{ok: 1, none-of-it: '\\''}", "{OK: 1, none-of-it: '\\''}"),
         ] {
             assert_eq!(scan(text).unwrap(), scanned);
@@ -133,6 +143,11 @@ mod tests {
             ("(camelCase)", "camelCase", "its words are of lower case"),
             ("(größe)", "größe", "is no label"),
             ("(a, <b: list<u8>>)", "<b: list<u8>>", "stands for a value"),
+            (
+                "(@<b: stream<u8>>)",
+                "<b: stream<u8>>",
+                "stands for a value",
+            ),
             ("(“a”)", "“", "no quote here"),
             ("(1, -nan)", "-nan", "write nan"),
         ] {

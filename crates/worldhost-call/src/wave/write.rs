@@ -8,7 +8,7 @@ use wasmtime::component::wasm_wave::lex::Keyword;
 /// A value as WAVE text.
 pub(crate) fn text(value: &Val, names: &mut Names) -> String {
     match value {
-        Val::Resource(_) => names.next().to_string(),
+        Val::Resource(_) | Val::Stream(_) | Val::Future(_) => names.next().to_string(),
         Val::List(values) | Val::FixedLengthList(values) => {
             format!("[{}]", joined(values, names))
         }
@@ -34,12 +34,19 @@ pub(crate) fn text(value: &Val, names: &mut Names) -> String {
         Val::Option(Some(value)) => with_payload("some", Some(value), names),
         Val::Result(Ok(payload)) => with_payload("ok", payload.as_deref(), names),
         Val::Result(Err(payload)) => with_payload("err", payload.as_deref(), names),
-        Val::Future(_) | Val::Stream(_) => "?".to_string(),
         // There is nothing in it that a host is told.
         Val::ErrorContext(_) => "error-context".to_string(),
         scalar => wasm_wave::to_string(scalar).unwrap_or_default(),
     }
 }
+
+/// A string as WAVE text.
+pub(crate) fn string(text: &str) -> String {
+    wasm_wave::to_string(&Val::String(text.to_string())).unwrap_or_default()
+}
+
+/// What a future of nothing comes to.
+pub(crate) const READY: &str = "ready";
 
 fn joined(values: &[Val], names: &mut Names) -> String {
     let values: Vec<String> = values.iter().map(|value| text(value, names)).collect();
