@@ -3,7 +3,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-committed=(all-types all-types-self command command-c command-p3 connect fetch inventory plugin-c plugin-rust)
+committed=(all-types all-types-self command command-c command-p3 connect fetch inventory plugin-c plugin-rust streams)
 python=(command-python command-python-p3 plugin-python)
 javascript=(command-javascript plugin-javascript)
 go=(command-go)
@@ -66,7 +66,7 @@ build() {
     case $guest in
     command | connect | fetch) rust "$guest" command "$out" ;;
     all-types | all-types-self | inventory | plugin-rust) rust "$guest" reactor "$out" ;;
-    command-p3) rust "$guest" none "$out" ;;
+    command-p3 | streams) rust "$guest" none "$out" ;;
     command-c) c_core "$guest" command "$out" ;;
     plugin-c) c "$guest" plugin "$out" ;;
     plugin-python) componentize_py "$guest" "$wit" plugin "$out" ;;
@@ -229,7 +229,7 @@ npm_package() {
 debian_rust() {
     [[ -f $tools/rust/usr/bin/rustc && -f $tools/rust/usr/lib/wasm32-wasi/libc.a ]] && return
     command -v apt-get >/dev/null || fail "run: rustup target add wasm32-wasip2 wasm32-unknown-unknown"
-    apt-cache show rustc-web >/dev/null 2>&1 || apt-get -qq update >&2
+    apt-cache show rust-web-llvm >/dev/null 2>&1 || apt-get -qq update >&2
     local packages llvm
     packages=$(apt-cache depends --recurse --important rustc-web |
         grep -xE 'rustc-web|libstd-rust-web.*|libllvm[0-9]+|libz3-4') ||

@@ -59,8 +59,8 @@ fn imitated(outline: Outline, engine: &Engine) -> Option<Vec<Callable>> {
             ComponentItem::ComponentFunc(ty) => exports.function(places.next()?, ty),
             // Those that have no name come last.
             ComponentItem::Resource(ty) => {
-                if let Some(name) = names.next() {
-                    exports.resources.add(ty, name);
+                if let Some((interface, name)) = names.next() {
+                    exports.resources.add(ty, interface.as_deref(), name);
                 }
             }
             _ => {}

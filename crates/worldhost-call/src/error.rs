@@ -25,6 +25,26 @@ pub enum Error {
         nearest: Vec<String>,
     },
 
+    /// A line that is no item of the stream that it was to be given to.
+    #[error("@{name}, line {line}: {message}")]
+    Item {
+        /// Where it is from, as the call has it after `@`.
+        name: String,
+        /// The line, counted from one.
+        line: u64,
+        /// What is wrong with it.
+        message: String,
+    },
+
+    /// What a stream was to be given cannot be read.
+    #[error("cannot read @{name}: {error}")]
+    Unreadable {
+        /// Where it was to be read from, as the call has it after `@`.
+        name: String,
+        /// Why.
+        error: std::io::Error,
+    },
+
     /// What the component or the host met: a trap, an exit, a limit.
     #[error(transparent)]
     Host(#[from] worldhost::Error),

@@ -1,6 +1,6 @@
 //! The functions that a component exports.
 
-use crate::types::{Resources, unsupported};
+use crate::types::{Resources, cannot_be_given};
 use std::sync::Arc;
 use wasmtime::Engine;
 use wasmtime::component::Component;
@@ -51,12 +51,9 @@ impl Callable {
         self.result_type().map(|ty| self.resources.text(&ty))
     }
 
-    /// Why it cannot be called from text: the type that has no text.
+    /// Why it cannot be called from text: the type of a parameter that has no text.
     pub fn unsupported(&self) -> Option<&'static str> {
-        let params = self.ty.params().map(|(_, ty)| ty);
-        params
-            .chain(self.result_type())
-            .find_map(|ty| unsupported(&ty))
+        self.ty.params().find_map(|(_, ty)| cannot_be_given(&ty))
     }
 
     /// Its interface without the version, and then without the package: `wasi:cli/run`
@@ -129,14 +126,16 @@ impl Exports {
     fn collect(&mut self, engine: &Engine, name: &str, item: ComponentItem) {
         match item {
             ComponentItem::ComponentFunc(ty) => self.function((None, name.to_string()), ty),
-            ComponentItem::Resource(ty) => self.resources.add(ty, name),
+            ComponentItem::Resource(ty) => self.resources.add(ty, None, name),
             ComponentItem::ComponentInstance(instance) => {
                 for (inner, item) in instance.exports(engine) {
                     match item.ty {
                         ComponentItem::ComponentFunc(ty) => {
                             self.function((Some(name.to_string()), inner.to_string()), ty);
                         }
-                        ComponentItem::Resource(ty) => self.resources.add(ty, inner),
+                        ComponentItem::Resource(ty) => {
+                            self.resources.add(ty, Some(name), inner);
+                        }
                         _ => {}
                     }
                 }

@@ -1,6 +1,7 @@
 //! Which function a name means.
 
 use crate::export::Callable;
+use crate::quote::short;
 
 /// Why a name means none.
 pub(crate) struct NotFound {
@@ -9,9 +10,16 @@ pub(crate) struct NotFound {
     pub nearest: Vec<String>,
 }
 
+/// The function that a name means.
+pub(crate) struct Found<'a> {
+    pub callable: &'a Callable,
+    /// The same function in older versions of the interface.
+    pub older: Vec<&'a Callable>,
+}
+
 /// Finds `NAME` or `INTERFACE#NAME`; the interface with or without its package
-/// and version.
-pub(crate) fn find<'a>(callables: &'a [Callable], name: &str) -> Result<&'a Callable, NotFound> {
+/// and version. Of several versions of one interface, the newest is meant.
+pub(crate) fn find<'a>(callables: &'a [Callable], name: &str) -> Result<Found<'a>, NotFound> {
     let (interface, function) = match name.rsplit_once('#') {
         Some((interface, function)) => (Some(interface), function),
         None => (None, name),
@@ -25,15 +33,20 @@ pub(crate) fn find<'a>(callables: &'a [Callable], name: &str) -> Result<&'a Call
     let exact = found
         .iter()
         .find(|c| c.name.ends_with(&format!("]{function}")));
+    let only = |callable| Found {
+        callable,
+        older: Vec::new(),
+    };
     match (found.as_slice(), exact) {
-        ([one], _) => Ok(one),
+        ([one], _) => Ok(only(*one)),
         ([], _) => Err(NotFound {
-            message: format!("the component exports no function `{name}`"),
+            message: format!("the component exports no function `{}`", short(name)),
             nearest: like(callables, function),
         }),
         (several, Some(exact)) if several.iter().all(|c| c.interface == exact.interface) => {
-            Ok(exact)
+            Ok(only(exact))
         }
+        (several, _) if are_versions(several) => Ok(newest(found)),
         (several, _) => Err(NotFound {
             message: format!("`{name}` is in several interfaces"),
             nearest: several
@@ -42,6 +55,36 @@ pub(crate) fn find<'a>(callables: &'a [Callable], name: &str) -> Result<&'a Call
                 .collect(),
         }),
     }
+}
+
+/// Whether they are one function, in an interface that is there in several versions.
+fn are_versions(several: &[&Callable]) -> bool {
+    let base = |callable: &Callable| callable.bare_interface().map(|(bare, _)| bare.to_string());
+    let first = several
+        .first()
+        .and_then(|first| Some((base(first)?, &first.name)));
+    first.is_some_and(|(interface, name)| {
+        let is_same = |other: &&Callable| {
+            other.name == *name
+                && base(other).as_deref() == Some(&interface)
+                && version(other).is_some()
+        };
+        several.iter().all(is_same)
+    })
+}
+
+fn newest(mut versions: Vec<&Callable>) -> Found<'_> {
+    versions.sort_by_key(|callable| std::cmp::Reverse(version(callable)));
+    Found {
+        callable: versions[0],
+        older: versions.split_off(1),
+    }
+}
+
+/// The version of a function's interface.
+fn version(callable: &Callable) -> Option<semver::Version> {
+    let (_, version) = callable.interface.as_deref()?.split_once('@')?;
+    version.parse().ok()
 }
 
 /// The method of one of the resources `names`.
@@ -65,7 +108,11 @@ pub(crate) fn method<'a>(
                 resources.iter().any(|name| Some(name.as_str()) == owner)
             });
             NotFound {
-                message: format!("{} has no method `{method}`", resources.join(" or ")),
+                message: format!(
+                    "{} has no method `{}`",
+                    resources.join(" or "),
+                    short(method)
+                ),
                 nearest: theirs.map(|callable| callable.full_name()).collect(),
             }
         })
@@ -102,6 +149,10 @@ fn like(callables: &[Callable], name: &str) -> Vec<String> {
 /// That of a resource's name or its method's, whichever is less alike; 0 to 1.
 fn likeness(a: &str, b: &str) -> f64 {
     let a = a.split_once(']').map_or(a, |(_, name)| name);
+    // What is much longer than any name is like none.
+    if a.len() > 500 {
+        return 0.0;
+    }
     if a.split('.').count() != b.split('.').count() {
         return 0.0;
     }

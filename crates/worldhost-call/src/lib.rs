@@ -31,22 +31,27 @@
 
 #![deny(missing_docs)]
 
+mod answer;
 mod callables;
 mod error;
 mod export;
 mod find;
+mod flow;
 mod handle;
 mod json;
 mod outline;
 mod parse;
+mod quote;
 mod session;
 mod shell;
 mod template;
 mod types;
+mod values;
 mod wave;
 
+pub use answer::{Answer, Part};
 pub use callables::callables;
 pub use error::{Error, Result};
 pub use export::{Callable, callables_of};
 pub use parse::{Call, Syntax, parse_calls};
-pub use session::{Answer, Session};
+pub use session::Session;

@@ -20,7 +20,7 @@ pub(crate) struct Outline {
 pub(crate) struct Items {
     pub functions: Vec<(Place, ComponentFuncTypeId)>,
     /// Those of the imports too, each once, with the first name that it has.
-    pub resources: Vec<(ResourceId, String)>,
+    pub resources: Vec<(ResourceId, Place)>,
     known: HashSet<ResourceId>,
 }
 
@@ -61,16 +61,14 @@ impl Items {
     }
 
     fn add(&mut self, (interface, name): (Option<&str>, &str), item: Option<ComponentEntityType>) {
+        let place = || (interface.map(String::from), name.to_string());
         match item {
-            Some(ComponentEntityType::Func(ty)) => {
-                let place = (interface.map(String::from), name.to_string());
-                self.functions.push((place, ty));
-            }
+            Some(ComponentEntityType::Func(ty)) => self.functions.push((place(), ty)),
             Some(ComponentEntityType::Type {
                 created: ComponentAnyTypeId::Resource(id),
                 ..
             }) if self.known.insert(id.resource()) => {
-                self.resources.push((id.resource(), name.to_string()));
+                self.resources.push((id.resource(), place()));
             }
             _ => {}
         }

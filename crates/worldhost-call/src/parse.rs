@@ -2,14 +2,18 @@
 
 use crate::error::{Error, Result};
 use crate::export::Callable;
-use crate::find::{self, NotFound};
+use crate::find::{self, Found, NotFound};
+use crate::flow::supply::{Parse, Supply};
+use crate::flow::text::Flow;
 use crate::handle::{Earlier, Reference};
 use crate::json;
-use crate::types::resources_in;
-use crate::wave::{self, Bad};
+use crate::quote::listed;
+use crate::types::{Resources, has_flows, may_hold, resources_behind, resources_in};
+use crate::wave::bad::Bad;
+use crate::wave::read as wave;
 use std::ops::Range;
 use wasmtime::component::Val;
-use wasmtime::component::types::Type;
+use wasmtime::component::types::{ComponentFunc, Type};
 
 /// How arguments are written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -31,6 +35,9 @@ pub struct Call {
     receiver: Option<(Reference, Range<usize>)>,
     /// Where the arguments are, parentheses included.
     arguments: Range<usize>,
+    older: Vec<String>,
+    sources: Vec<String>,
+    takes_from: Vec<usize>,
 }
 
 impl Call {
@@ -44,9 +51,26 @@ impl Call {
         &self.callable
     }
 
-    /// The values of its arguments.
-    pub(crate) fn values(&self, earlier: &mut dyn Earlier) -> Result<Vec<Val>> {
-        let mut params = self.callable.ty.params();
+    /// The same function in older versions of its interface, by their whole names. The
+    /// newest is called where the text names no version.
+    pub fn older(&self) -> &[String] {
+        &self.older
+    }
+
+    /// The names after `@` in it, of what streams are given; `-` is meant to be stdin.
+    pub fn sources(&self) -> &[String] {
+        &self.sources
+    }
+
+    /// Whether it is given streams or futures of the result of the call with this number,
+    /// from one on.
+    pub fn takes_from(&self, call: usize) -> bool {
+        self.takes_from.contains(&call)
+    }
+
+    /// The values of its arguments, for the function's type in an instance.
+    pub(crate) fn values(&self, ty: &ComponentFunc, earlier: &mut dyn Earlier) -> Result<Vec<Val>> {
+        let mut params = ty.params();
         let mut values = Vec::new();
         if let Some((reference, at)) = &self.receiver
             && let Some((_, ty)) = params.next()
@@ -62,6 +86,15 @@ impl Call {
         Ok(values)
     }
 
+    /// What reads a line of a file as a value, in the syntax of the call.
+    pub(crate) fn line(&self, ty: Type) -> Parse {
+        let (syntax, resources) = (self.syntax, self.callable.resources.clone());
+        Box::new(move |line| match syntax {
+            Syntax::Wave => wave::alone(line, &ty, &resources),
+            Syntax::Json => json::read::alone(line, &ty, &resources),
+        })
+    }
+
     fn wave(
         &self,
         params: &[(&str, Type)],
@@ -69,14 +102,7 @@ impl Call {
         values: &mut Vec<Val>,
     ) -> Result<()> {
         let text = &self.text[self.arguments.clone()];
-        let nodes = wave::arguments(text).map_err(|bad| {
-            let rest = text.get(bad.at.start..).unwrap_or_default();
-            let bad = match rest.starts_with('<') {
-                true => placeholder(text, bad.at.start),
-                false => bad,
-            };
-            self.placed(bad, None)
-        })?;
+        let nodes = wave::arguments(text).map_err(|bad| self.placed(bad, None))?;
         self.counted(nodes.len(), params)?;
         let mut reader = wave::Reader {
             text,
@@ -107,7 +133,7 @@ impl Call {
             let at = lines.map(str::len).sum::<usize>() + error.column().saturating_sub(1);
             let at = at.min(text.len() - 1);
             let message = error.to_string();
-            let message = message.split(" at line ").next().unwrap_or(&message);
+            let message = json::read::words(&message);
             self.placed(
                 Bad {
                     at: at..at + 1,
@@ -117,7 +143,7 @@ impl Call {
             )
         })?;
         self.counted(given.len(), params)?;
-        let mut reader = json::Reader {
+        let mut reader = json::read::Reader {
             resources: &self.callable.resources,
             earlier,
         };
@@ -145,11 +171,12 @@ impl Call {
         let end = self.arguments.end;
         let names: Vec<String> = params
             .iter()
-            .map(|(name, ty)| format!("{name}: {}", self.callable.resources.text(ty)))
+            .map(|(name, ty)| format!("{name}: {}", self.callable.resources.short(ty)))
             .collect();
+        let names: Vec<&str> = names.iter().map(String::as_str).collect();
         let wanted = match names.as_slice() {
             [] => "takes no arguments".to_string(),
-            names => format!("takes ({})", names.join(", ")),
+            names => format!("takes ({})", listed(names)),
         };
         let name = self.callable.spelling();
         Err(self.error(
@@ -166,7 +193,7 @@ impl Call {
         let start = self.arguments.start;
         let message = match param {
             Some((name, ty)) => {
-                let ty = self.callable.resources.text(ty);
+                let ty = self.callable.resources.short(ty);
                 format!("parameter `{name}` ({ty}): {}", bad.message)
             }
             None => bad.message,
@@ -181,17 +208,6 @@ impl Call {
             message,
             nearest: Vec::new(),
         }
-    }
-}
-
-/// `<name: type>`, as a template has it.
-fn placeholder(text: &str, start: usize) -> Bad {
-    let end = text[start..]
-        .find('>')
-        .map_or(text.len(), |n| start + n + 1);
-    Bad {
-        at: start..end,
-        message: "this stands for a value: put one in its place".into(),
     }
 }
 
@@ -216,8 +232,19 @@ pub fn parse_calls(
     let mut calls: Vec<Call> = Vec::new();
     for text in texts {
         // Each with the types of those before it.
-        let call = read(callables, text.as_ref(), syntax, &calls)?;
-        call.values(&mut Types(&calls))?;
+        let mut call = read(callables, text.as_ref(), syntax, &calls)?;
+        let mut types = Types {
+            calls: &calls,
+            sources: Vec::new(),
+            takes_from: Vec::new(),
+        };
+        call.values(&call.callable.ty, &mut types)?;
+        let Types {
+            sources,
+            takes_from,
+            ..
+        } = types;
+        (call.sources, call.takes_from) = (sources, takes_from);
         calls.push(call);
     }
     Ok(calls)
@@ -246,7 +273,12 @@ fn read(callables: &[Callable], text: &str, syntax: Syntax, before: &[Call]) -> 
             let resources = resources_of(before, reference);
             let at = start..start + len;
             let found = match resources {
-                Ok(resources) => find::method(callables, &resources, method),
+                Ok(resources) => {
+                    find::method(callables, &resources, method).map(|callable| Found {
+                        callable,
+                        older: Vec::new(),
+                    })
+                }
                 Err(message) => Err(NotFound {
                     message,
                     nearest: Vec::new(),
@@ -255,7 +287,7 @@ fn read(callables: &[Callable], text: &str, syntax: Syntax, before: &[Call]) -> 
             (Some((reference, at)), found)
         }
     };
-    let callable = found.map_err(|not| error(name_at.clone(), not))?;
+    let Found { callable, older } = found.map_err(|not| error(name_at.clone(), not))?;
     if !text[arguments.clone()].ends_with(')') || arguments.len() < 2 {
         return Err(error(
             text.len()..text.len(),
@@ -269,7 +301,7 @@ fn read(callables: &[Callable], text: &str, syntax: Syntax, before: &[Call]) -> 
         ));
     }
     if let Some(ty) = callable.unsupported() {
-        let message = format!("it has a {ty}, which has no text");
+        let message = format!("it takes an {ty}, which has no text");
         let nearest = Vec::new();
         return Err(error(name_at, NotFound { message, nearest }));
     }
@@ -279,13 +311,16 @@ fn read(callables: &[Callable], text: &str, syntax: Syntax, before: &[Call]) -> 
         callable: callable.clone(),
         receiver,
         arguments,
+        older: older.iter().map(|callable| callable.full_name()).collect(),
+        sources: Vec::new(),
+        takes_from: Vec::new(),
     })
 }
 
 /// The resources that an earlier call gave.
 fn resources_of(before: &[Call], reference: Reference) -> std::result::Result<Vec<String>, String> {
     let (call, ty) = earlier(before, reference)?;
-    let names: Vec<String> = resources_in(&ty)
+    let names: Vec<String> = resources_behind(&ty)
         .iter()
         .map(|resource| call.callable.resources.name(resource).to_string())
         .collect();
@@ -293,7 +328,7 @@ fn resources_of(before: &[Call], reference: Reference) -> std::result::Result<Ve
         [] => Err(format!(
             "${} is {}, which has no methods",
             reference.call,
-            call.callable.resources.text(&ty)
+            call.callable.resources.short(&ty)
         )),
         _ => Ok(names),
     }
@@ -318,25 +353,59 @@ fn earlier(before: &[Call], reference: Reference) -> std::result::Result<(&Call,
 }
 
 /// The earlier calls while none has run yet: only types are looked at.
-struct Types<'a>(&'a [Call]);
+struct Types<'a> {
+    calls: &'a [Call],
+    sources: Vec<String>,
+    takes_from: Vec<usize>,
+}
 
 impl Earlier for Types<'_> {
     fn value(&mut self, reference: Reference, wanted: &Type) -> std::result::Result<Val, String> {
-        let (call, ty) = earlier(self.0, reference)?;
+        let (call, ty) = earlier(self.calls, reference)?;
         let resources = &call.callable.resources;
         let fits = match wanted {
-            Type::Own(resource) | Type::Borrow(resource) => resources_in(&ty).contains(resource),
-            wanted => resources.text(wanted) == resources.text(&ty) && reference.handle.is_none(),
+            Type::Own(_) | Type::Borrow(_) | Type::Stream(_) | Type::Future(_) => {
+                may_hold(&ty, wanted)
+            }
+            wanted => *wanted == ty && reference.handle.is_none(),
         };
         match (fits, wanted) {
             // Never passed on: only whether there is one matters.
-            (true, _) => Ok(Val::Option(None)),
+            (true, _) => {
+                // A resource stays what it is when the streams beside it are read.
+                if has_flows(wanted) {
+                    self.takes_from.push(reference.call);
+                }
+                Ok(Val::Option(None))
+            }
             (false, Type::Option(option)) => self.value(reference, &option.ty()),
-            (false, wanted) => Err(format!(
-                "{reference} is {}, not {}",
-                resources.text(&ty),
-                resources.text(wanted)
-            )),
+            (false, wanted) => Err(misfit(reference, &ty, wanted, resources)),
         }
+    }
+
+    fn flow(&mut self, _: Flow, supply: Supply) -> std::result::Result<Val, String> {
+        if let Supply::Named(name) = supply {
+            self.sources.push(name);
+        }
+        Ok(Val::Option(None))
+    }
+}
+
+/// Two types may look the same and have resources of the same name from elsewhere.
+fn misfit(reference: Reference, ty: &Type, wanted: &Type, resources: &Resources) -> String {
+    let (is, wants) = (resources.short(ty), resources.short(wanted));
+    let other = resources_in(wanted);
+    let ours = resources_in(ty);
+    let namesake = ours.iter().find_map(|ours| {
+        let named = |other: &&_| resources.name(other) == resources.name(ours) && *other != ours;
+        other.iter().find(named).map(|other| (ours, other))
+    });
+    match namesake {
+        None => format!("{reference} is {is}, not {wants}"),
+        Some((ours, other)) => format!(
+            "{reference} is {is}, not {wants}: it is the {}, not the {}",
+            resources.origin(ours),
+            resources.origin(other)
+        ),
     }
 }

@@ -3,6 +3,7 @@
 use crate::export::Callable;
 use crate::find::find;
 use crate::types::Resources;
+use crate::wave::write::{READY, label};
 use wasmtime::component::types::Type;
 
 impl Callable {
@@ -12,10 +13,12 @@ impl Callable {
     }
 
     /// The same, with as much of the interface as it takes to tell it from
-    /// `others`.
+    /// `others`, other versions of it included.
     pub fn template_among(&self, others: &[Callable]) -> String {
         let names = [self.spelling(), self.short_name(), self.full_name()];
-        let clear = names.iter().find(|name| find(others, name).is_ok());
+        let is_clear =
+            |name: &&String| find(others, name).is_ok_and(|found| found.older.is_empty());
+        let clear = names.iter().find(is_clear);
         self.call_of(clear.unwrap_or(&self.name))
     }
 
@@ -55,6 +58,16 @@ fn placeholder(name: Option<&str>, ty: &Type, resources: &Resources) -> String {
             Type::Option(_) | Type::Result(_) => format!("some({})", inner(&option.ty())),
             _ => format!("some({})", placeholder(name, &option.ty(), resources)),
         },
+        Type::Stream(stream) => match stream.ty() {
+            Some(Type::U8) => format!("@{}", scalar()),
+            Some(item) => format!("[{}]", inner(&item)),
+            None => scalar(),
+        },
+        Type::Future(future) => match future.ty() {
+            Some(item) => placeholder(name, &item, resources),
+            None => READY.to_string(),
+        },
+        Type::Map(map) => format!("[({}, {})]", inner(&map.key()), inner(&map.value())),
         Type::Tuple(tuple) => {
             let values: Vec<String> = tuple.types().map(|ty| inner(&ty)).collect();
             format!("({})", values.join(", "))
@@ -86,9 +99,10 @@ fn cases(ty: &Type, resources: &Resources) -> Vec<String> {
         Some(ty) => format!("{name}({})", placeholder(None, &ty, resources)),
         None => name.to_string(),
     };
+    let own = |name: &str, ty| case(&label(name), ty);
     match ty {
-        Type::Variant(variant) => variant.cases().map(|c| case(c.name, c.ty)).collect(),
-        Type::Enum(cases) => cases.names().map(|name| case(name, None)).collect(),
+        Type::Variant(variant) => variant.cases().map(|c| own(c.name, c.ty)).collect(),
+        Type::Enum(cases) => cases.names().map(|name| own(name, None)).collect(),
         Type::Result(result) => vec![case("ok", result.ok()), case("err", result.err())],
         _ => Vec::new(),
     }

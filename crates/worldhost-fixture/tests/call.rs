@@ -100,13 +100,16 @@ fn a_wrong_argument_in_json_is_named_by_its_place() {
     for (call, message) in [
         (
             r#"echo#list-record([{"x": 1, "y": 2}, {"x": 1.5, "y": 2}])"#,
-            "parameter `v` (list<record { x: s32, y: s32 }>): [1].x: 1.5 is not s32",
+            "parameter `v` (list<record { x: s32, y: s32 }>): [1].x: 1.5 is not an integer",
         ),
-        (r#"echo#u64-value(18446744073709551616)"#, "is not u64"),
+        (
+            r#"echo#u64-value(18446744073709551616)"#,
+            "is not in its range, 0 to 18446744073709551615",
+        ),
         (r#"echo#option-option(3)"#, r#"3 is not {"some": value}"#),
         (
             r#"echo#flags-small(["reed"])"#,
-            r#""reed" is not one of read, write, exec"#,
+            "`reed` is not one of read, write, exec; did you mean read?",
         ),
         (r#"echo#bool-value(tru)"#, "the arguments are no JSON"),
     ] {

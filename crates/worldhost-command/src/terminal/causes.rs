@@ -39,7 +39,7 @@ pub struct BadCall<'a> {
 
 impl Cause<'_> {
     pub fn of(error: &anyhow::Error) -> Cause<'_> {
-        if error.is::<Usage>() {
+        if error.is::<Usage>() || is_of_input(error) {
             return Cause::Usage;
         }
         let host = || host(error).map(Cause::Host);
@@ -66,6 +66,15 @@ fn host(error: &anyhow::Error) -> Option<&worldhost::Error> {
         return Some(error);
     }
     error.downcast_ref()
+}
+
+/// Whether it is of what was to be given to a call.
+fn is_of_input(error: &anyhow::Error) -> bool {
+    use worldhost_call::Error as E;
+    matches!(
+        error.downcast_ref(),
+        Some(E::Item { .. } | E::Unreadable { .. })
+    )
 }
 
 fn call(error: &anyhow::Error) -> Option<BadCall<'_>> {

@@ -75,19 +75,33 @@ pub fn print(error: &anyhow::Error, project: Names, verbose: bool) {
     say(&text);
 }
 
-/// The line of a call that goes wrong, and marks under the place.
+/// The line of a call that goes wrong, or what is around the place in a long one, and
+/// marks under the place.
 fn marked(BadCall { text, at, .. }: &BadCall<'_>) -> String {
     let before = text.get(..at.start).unwrap_or(text);
-    let start = before.rfind('\n').map_or(0, |newline| newline + 1);
-    let line = text[start..].lines().next().unwrap_or_default();
+    let after = text.get(at.start..).unwrap_or_default();
+    let before = before.rsplit('\n').next().unwrap_or_default();
+    let before = match before.char_indices().rev().nth(AROUND) {
+        Some((cut, c)) => format!("…{}", &before[cut + c.len_utf8()..]),
+        None => before.to_string(),
+    };
+    let after = after.lines().next().unwrap_or_default();
+    let after = match after.char_indices().nth(AROUND) {
+        Some((cut, _)) => format!("{}…", &after[..cut]),
+        None => after.to_string(),
+    };
     let place = text.get((*at).clone()).unwrap_or_default();
     let place = place.lines().next().unwrap_or_default();
     // Wide characters aside, as many columns as there are characters.
-    let indent = " ".repeat(before[start..].chars().count());
-    let marks = "^".repeat(place.chars().count().max(1));
-    let line = line.replace('\t', " ");
+    let indent = " ".repeat(before.chars().count());
+    let marks = place.chars().take(after.chars().count()).count().max(1);
+    let marks = "^".repeat(marks);
+    let line = format!("{before}{after}").replace('\t', " ");
     format!("  {line}\n  {indent}{BAD}{marks}{BAD:#}\n")
 }
+
+/// So many characters are shown on either side of where a call goes wrong.
+const AROUND: usize = 60;
 
 /// The guest's frames, if it was the guest.
 fn frames<'a>(cause: &Cause<'a>) -> &'a [String] {
@@ -100,6 +114,11 @@ fn frames<'a>(cause: &Cause<'a>) -> &'a [String] {
 /// Prints what goes wrong and stops nothing, on one line of stderr.
 pub fn warn(warning: impl Display) {
     say(&format!("warning: {}\n", on_one_line(&warning.to_string())));
+}
+
+/// Prints what is good to know, on one line of stderr.
+pub fn note(note: impl Display) {
+    say(&format!("note: {}\n", on_one_line(&note.to_string())));
 }
 
 /// Writes to stderr in one go: guests write there too, and not into the midst of this. That
@@ -141,4 +160,31 @@ pub fn in_words(error: &anyhow::Error) -> String {
         }
     }
     words.join(": ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_long_call_is_shown_around_the_place() {
+        let shown = |text: &str, at| {
+            let (at, nearest) = (&at, &[][..]);
+            let styled = marked(&BadCall { text, at, nearest });
+            anstream::adapter::strip_str(&styled).to_string()
+        };
+        assert_eq!(shown("f(\n\tx y)", 6..7), "   x y)\n     ^\n");
+        let long = format!("f({}x{})", "é".repeat(5000), "y".repeat(5000));
+        let said = shown(&long, 10_002..15_003);
+        let [line, marks] = said.lines().collect::<Vec<_>>()[..] else {
+            panic!("{said}");
+        };
+        assert_eq!(line.chars().filter(|c| *c == '…').count(), 2, "{line}");
+        assert_eq!(
+            line.find('x'),
+            line.char_indices().nth(63).map(|(at, _)| at)
+        );
+        assert_eq!(marks.trim_start().len(), AROUND + 1);
+        assert_eq!(marks.len(), 63 + AROUND + 1);
+    }
 }

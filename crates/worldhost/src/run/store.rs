@@ -144,6 +144,11 @@ impl<T: Send + 'static> Store<T> {
         Ok(())
     }
 
+    /// The wall-clock time that each call may take.
+    pub fn timeout(&self) -> Option<Duration> {
+        self.timeout
+    }
+
     /// Whether the instance can be called: whether every call so far came to its end.
     pub fn is_alive(&self) -> bool {
         self.dead.is_none()

@@ -1,20 +1,24 @@
 //! `worldhost call`.
 
+mod list;
+mod show;
+mod sources;
+
 use crate::options::code::Code;
 use crate::options::grants::Grants;
 use crate::options::guest::Guest;
 use crate::options::source;
 use crate::project::Project;
-use crate::terminal::printing::print_styled;
-use crate::terminal::style::{DIM, NAME};
-use crate::terminal::{Usage, json};
+use crate::terminal::printing::{print_styled, reader_has_gone};
+use crate::terminal::{Usage, failure};
 use anyhow::Context;
 use clap::Args;
+use list::list;
+use show::Shown;
+use sources::Sources;
 use std::io::Read;
-use worldhost::{Component, Output, Runtime, Sandbox, Source, printable};
-use worldhost_call::{
-    Answer, Callable, Error, Session, Syntax, callables, callables_of, parse_calls,
-};
+use worldhost::{Component, Output, Runtime, Sandbox, Source};
+use worldhost_call::{Callable, Error, Session, Syntax, callables, callables_of, parse_calls};
 
 #[derive(Args)]
 #[command(mut_arg("words", |words| words
@@ -32,7 +36,9 @@ Options for worldhost come before COMPONENT; everything after it is a call.
 A call is EXPORT(ARGS). EXPORT is a function's name, or INTERFACE#NAME where
 several interfaces have one of that name; INTERFACE is its whole name or the last
 part of it. ARGS are values in WAVE: 1, -2.5, true, "text", 'c', [1, 2], (1, "a"),
-{x: 1, y: 2}, a-case, a-case(1), {flag-a, flag-b}, some(1), none, ok(1), err("e").
+{x: 1, y: 2}, a-case, a-case(1), {flag-a, flag-b}, some(1), none, ok(1), err("e");
+a map is [(key, value)]. A case that is spelt like a word of WAVE is %none. Where an
+interface is there in several versions, the newest is called.
 
 A resource's functions are counter.new(...) for its constructor, counter.sum(...)
 for a static one, and counter.add(HANDLE, ...) or HANDLE.add(...) for a method.
@@ -49,6 +55,7 @@ With --json the same, with JSON values as ARGS and results:
   enum, flags           "case"; an array of names
   option                null or the value; {"some": value} around another option
   result                {"ok": value} or {"err": value}, null for no value
+  map                   [[key, value]]; {"key": value} is read too
   resource              {"handle": "$1"}
   no result             null
 and --list prints objects a line: interface, name, call, params (name, type),
@@ -102,26 +109,21 @@ impl Call {
             return Ok(0);
         }
         let calls = parse_calls(&callables, &texts(self.guest.texts("call")?)?, syntax)?;
+        calls.iter().for_each(say_version);
+        let mut sources = Sources::open(&calls, self.guest.rest())?;
         let component = match compiled {
             Some(component) => component,
             None => self.load::<P>(&sandbox, &source, verbose).await?,
         };
         let limits = self.grants.limits(None);
         let data = P::Data::default();
-        let mut session = Session::start(&component, &sandbox, &limits, data).await?;
-        for (left, call) in (0..calls.len()).rev().zip(&calls) {
-            match session.call(call).await {
-                Ok(answer) => print_styled(&line(&answer, syntax)?)?,
-                // A guest may well end itself, if nothing is left to call.
-                Err(Error::Host(worldhost::Error::Exit(code))) if left == 0 => return Ok(code),
-                Err(error @ Error::Host(worldhost::Error::Exit(_))) => {
-                    let place = format!("call {} of {}", calls.len() - left, calls.len());
-                    return Err(anyhow::Error::from(error).context(place));
-                }
-                Err(error) => return Err(error.into()),
-            }
+        let session = Session::start(&component, &sandbox, &limits, data).await?;
+        let session = session.with_sources(move |name| sources.next(name));
+        match make(session, &calls, syntax).await {
+            // The reader has what it wanted: `… | head`.
+            Err(error) if reader_has_gone(&error) => Ok(0),
+            made => made,
         }
-        Ok(0)
     }
 
     async fn load<P: Project>(
@@ -158,6 +160,37 @@ impl Call {
     }
 }
 
+/// Makes the calls in order, and shows what comes of them as it comes.
+async fn make<T: Send + 'static>(
+    mut session: Session<T>,
+    calls: &[worldhost_call::Call],
+    syntax: Syntax,
+) -> anyhow::Result<i32> {
+    for (number, call) in (1..).zip(calls) {
+        let is_last = number == calls.len();
+        let answer = match session.call(call).await {
+            Ok(answer) => answer,
+            // A guest may well end itself, if nothing is left to call.
+            Err(Error::Host(worldhost::Error::Exit(code))) if is_last => return Ok(code),
+            Err(error @ Error::Host(worldhost::Error::Exit(_))) => {
+                let place = format!("call {number} of {}", calls.len());
+                return Err(anyhow::Error::from(error).context(place));
+            }
+            Err(error) => return Err(error.into()),
+        };
+        let mut shown = Shown::new(&answer, syntax);
+        shown.answer(&answer)?;
+        // What a later call is given is not for us to read.
+        if calls.iter().all(|later| !later.takes_from(number)) {
+            while let Some(part) = session.part().await? {
+                shown.part(&part)?;
+            }
+            shown.end()?;
+        }
+    }
+    Ok(0)
+}
+
 /// The calls, with the lines of stdin in place of `-`.
 fn texts(calls: Vec<String>) -> anyhow::Result<Vec<String>> {
     let mut texts = Vec::new();
@@ -176,66 +209,14 @@ fn texts(calls: Vec<String>) -> anyhow::Result<Vec<String>> {
     Ok(texts)
 }
 
-fn line(answer: &Answer, syntax: Syntax) -> serde_json::Result<String> {
-    match syntax {
-        Syntax::Json => json::line(&answer.to_json()),
-        Syntax::Wave => Ok(match answer.to_wave() {
-            Some(text) => text + "\n",
-            None => String::new(),
-        }),
+/// Says which version is called, where the call leaves it open.
+fn say_version(call: &worldhost_call::Call) {
+    if !call.older().is_empty() {
+        failure::note(format!(
+            "`{}` is {}, the newest version; there is {} as well, by its whole name",
+            call.callable().spelling(),
+            call.callable().full_name(),
+            call.older().join(" and ")
+        ));
     }
-}
-
-fn list(callables: &[Callable], as_json: bool) -> anyhow::Result<String> {
-    let mut text = String::new();
-    let mut interface = &None;
-    for callable in callables {
-        if as_json {
-            text += &json::line(&object(callable, callables))?;
-            continue;
-        }
-        if callable.interface != *interface {
-            interface = &callable.interface;
-            let name = interface.as_deref().unwrap_or_default();
-            text += &format!("{DIM}# {}{DIM:#}\n", printable(name));
-        }
-        let call = callable.template_among(callables);
-        let call = quoted(&printable(&call));
-        text += &match (callable.unsupported(), callable.result()) {
-            (Some(ty), _) => {
-                let name = callable.spelling();
-                format!("{DIM}# {}: has a {ty}{DIM:#}\n", printable(&name))
-            }
-            (None, Some(result)) => {
-                let result = printable(&result);
-                format!("{NAME}{call}{NAME:#}  {DIM}# -> {result}{DIM:#}\n")
-            }
-            (None, None) => format!("{NAME}{call}{NAME:#}\n"),
-        };
-    }
-    Ok(text)
-}
-
-fn object(callable: &Callable, callables: &[Callable]) -> serde_json::Value {
-    let params: Vec<_> = callable
-        .params()
-        .into_iter()
-        .map(|(name, ty)| serde_json::json!({ "name": name, "type": ty }))
-        .collect();
-    let mut object = serde_json::json!({
-        "interface": callable.interface,
-        "name": callable.name,
-        "call": callable.template_among(callables),
-        "params": params,
-        "result": callable.result(),
-    });
-    if let Some(ty) = callable.unsupported() {
-        object["unsupported"] = ty.into();
-    }
-    object
-}
-
-/// One word to a shell.
-fn quoted(call: &str) -> String {
-    format!("'{}'", call.replace('\'', r"'\''"))
 }
