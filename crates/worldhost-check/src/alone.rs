@@ -1,6 +1,6 @@
 //! A component beside a world.
 
-use crate::beyond::beyond_wit;
+use crate::beyond;
 use crate::decode::{Shown, decode};
 use crate::error::Result;
 use crate::needs::needs;
@@ -19,7 +19,7 @@ use worldhost_wit::{InterfaceName, Side, World};
 /// As for [`Host::check`](crate::Host::check).
 pub fn against(world: &World, name: &str, bytes: &[u8]) -> Result<Report> {
     let shown = decode(name, bytes)?;
-    let mut misfits = beyond_wit(bytes);
+    let mut misfits: Vec<Misfit> = beyond::missing(bytes).collect();
     misfits.extend(side(&shown, world, true, Side::Import).misfits());
     misfits.extend(exports(&shown, world, true));
     Ok(report(name, shown, world, misfits))

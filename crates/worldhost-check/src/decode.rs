@@ -1,5 +1,6 @@
 //! The WIT in a component: all of it, or what there is WIT for.
 
+use crate::beyond::beyond_wit;
 use crate::error::{Error, Result};
 use crate::hidden::{Exported, Plan, exported, imported, planned};
 use crate::report::Unseen;
@@ -38,7 +39,7 @@ pub(crate) fn decode(name: &str, bytes: &[u8]) -> Result<Shown> {
         Ok((resolve, world)) => Ok(Shown {
             resolve,
             world,
-            unseen: Vec::new(),
+            unseen: beyond(bytes),
             types: Vec::new(),
         }),
         Err(worldhost_wit::Error::Invalid { message, .. }) => {
@@ -80,12 +81,25 @@ fn in_part(name: &str, bytes: &[u8], reason: &str) -> Result<Shown> {
     };
     let unseen = exports.iter().enumerate();
     let unseen = unseen.filter(|(index, export)| !plan.shows(*index, export));
+    let unseen = unseen.map(|(_, export)| hidden(export));
     Ok(Shown {
         resolve,
         world,
-        unseen: unseen.map(|(_, export)| hidden(export)).collect(),
+        unseen: beyond(bytes).into_iter().chain(unseen).collect(),
         types: plan.types(&exports),
     })
+}
+
+/// Imports that WIT leaves out without a word.
+fn beyond(bytes: &[u8]) -> Vec<Unseen> {
+    let imports = beyond_wit(bytes);
+    let unseen = imports.map(|(name, kind)| Unseen {
+        side: Side::Import,
+        name,
+        kind: kind.to_string(),
+        reason: None,
+    });
+    unseen.collect()
 }
 
 /// A world without anything.

@@ -1,7 +1,7 @@
 //! A component beside a host.
 
 use crate::alone::{exports, report};
-use crate::beyond::beyond_wit;
+use crate::beyond;
 use crate::decode::{Shown, decode};
 use crate::error::Result;
 use crate::imports;
@@ -81,7 +81,7 @@ impl<'a, T: Send + 'static> Host<'a, T> {
         if let Verdict::Links = verdict {
             return Vec::new();
         }
-        let mut misfits = beyond_wit(bytes);
+        let mut misfits: Vec<Misfit> = beyond::missing(bytes).collect();
         let resolve = &shown.resolve;
         misfits.extend(imports::misfits(
             self.runtime,
@@ -166,8 +166,10 @@ mod tests {
         let package = resolve.push_source("all.wit", &text).unwrap();
         let id = resolve.select_world(&[package], Some("all")).unwrap();
         let misfits = imports::misfits(&runtime, &resolve, id, &offer);
+        let stable = |m: &&Misfit| !matches!(m.remedy, crate::Remedy::Unstable { .. });
         let mut misfits: Vec<&str> = misfits
             .iter()
+            .filter(stable)
             .filter_map(|m| m.interface.as_deref())
             .collect();
         misfits.sort_unstable();

@@ -1,6 +1,6 @@
 //! The import side: what the component wants, and whether it is there.
 
-use crate::offered::{interface, other_type, other_version};
+use crate::offered::{interface, other_type, other_version, unstable};
 use crate::probe::{Item, Kind, Probe, items};
 use crate::report::{Misfit, Problem, Remedy};
 use semver::Version;
@@ -160,9 +160,11 @@ impl<T: Send + 'static> Search<'_, T> {
             None => {
                 let there = self.offer.interfaces().filter(|name| self.has(name));
                 let there = there.map(|name| name.to_string());
-                let remedy = Remedy::NotOffered {
+                let known = interface(self.offer, wanted);
+                let unstable = known.and_then(|(name, known)| unstable(&name, &known.stability));
+                let remedy = unstable.unwrap_or_else(|| Remedy::NotOffered {
                     nearest: nearest(wanted.as_str(), there),
-                };
+                });
                 Misfit::new(Side::Import, Problem::Missing, remedy)
             }
         };
@@ -175,8 +177,12 @@ impl<T: Send + 'static> Search<'_, T> {
         if let Some((name, provided)) = wanted.and_then(|name| interface(self.offer, name)) {
             let names = provided.functions.keys().chain(provided.types.keys());
             let names = names.cloned();
-            misfit.remedy = other_type(self.offer, &name, provided.span, item, names);
-            if wanted != Some(&name) {
+            let known = provided.functions.get(item);
+            let unstable = known.and_then(|known| unstable(&name, &known.stability));
+            let is_known = unstable.is_some();
+            misfit.remedy = unstable
+                .unwrap_or_else(|| other_type(self.offer, &name, provided.span, item, names));
+            if !is_known && wanted != Some(&name) {
                 misfit.detail = Some(format!("{name}, which is provided, has no such {kind}"));
             }
         }

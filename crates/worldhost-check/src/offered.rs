@@ -2,7 +2,8 @@
 
 use crate::report::Remedy;
 use semver::Version;
-use wit_parser::{Interface, Resolve, Span};
+use wit_parser::{Interface, Resolve, Span, Stability};
+use worldhost::Unstable;
 use worldhost_wit::{InterfaceName, Offer, closest, nearest};
 
 /// The interface that stands in for the one of this name, and its own name.
@@ -40,6 +41,17 @@ pub(crate) fn other_type(
             at: place(offer.resolve(), span, interface.as_str()),
             nearest: nearest(item, names),
         },
+    }
+}
+
+/// What to do about something that is missing and that WASI marks as unstable.
+pub(crate) fn unstable(interface: &InterfaceName, stability: &Stability) -> Option<Remedy> {
+    match stability {
+        Stability::Unstable { feature, .. } if interface.is_wasi() => Some(Remedy::Unstable {
+            feature: feature.clone(),
+            optional: Unstable::FEATURES.contains(&feature.as_str()),
+        }),
+        _ => None,
     }
 }
 

@@ -155,6 +155,14 @@ pub enum Remedy {
         #[serde(skip_serializing_if = "Vec::is_empty")]
         nearest: Vec<String>,
     },
+    /// WASI marks it as unstable: build the component without it, or turn it on where the
+    /// host can provide it.
+    Unstable {
+        /// The feature that it is behind, such as `network-error-code`.
+        feature: String,
+        /// Whether the host can provide it: [`worldhost::Unstable`].
+        optional: bool,
+    },
 }
 
 /// Something of the machine that a component may ask for, by what it imports.
@@ -290,6 +298,13 @@ impl fmt::Display for Remedy {
             Remedy::Wit { at, nearest } => {
                 write!(f, "build the component against {at}, or change that")?;
                 did_you_mean(f, nearest)
+            }
+            Remedy::Unstable { feature, optional } => {
+                write!(f, "it is unstable in WASI, behind {feature}, and ")?;
+                f.write_str(match optional {
+                    true => "off in this host: turn it on, or build the component without it",
+                    false => "not in this host: build the component without it",
+                })
             }
             Remedy::NotOffered { nearest } => {
                 f.write_str("this host does not offer it: build the component without it")?;

@@ -1,6 +1,7 @@
 //! The WIT in a component.
 
 use crate::error::{Error, Result};
+use crate::screen::decoded;
 use wasmparser::Parser;
 use wit_parser::decoding::DecodedWasm;
 use wit_parser::{Resolve, WorldId};
@@ -26,18 +27,58 @@ pub fn decode(name: &str, bytes: &[u8]) -> Result<(Resolve, WorldId)> {
         name: name.to_string(),
         message,
     };
-    match wit_parser::decoding::decode(bytes) {
+    match decoded(bytes) {
         Ok(DecodedWasm::Component(resolve, world)) => Ok((resolve, world)),
         Ok(DecodedWasm::WitPackage(..)) => {
             Err(invalid("it is a WIT package, with no code to run".into()))
         }
-        Err(error) => Err(invalid(format!("{error:#}"))),
+        Err(words) => Err(invalid(words)),
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// On each of these the decoder panics.
+    #[test]
+    fn what_wit_has_no_words_for_is_an_error() {
+        let instance = |ty: &str| {
+            format!(
+                r#"(component (import "a:b/c" (instance $i {ty})) (export "a:b/c" (instance $i)))"#
+            )
+        };
+        for (text, words) in [
+            (
+                r#"(component (import "url=<https://f>" (func)))"#.to_string(),
+                "`url=<https://f>` is no name of a function in WIT",
+            ),
+            (
+                r#"(component (import "a:b/c" (func)))"#.to_string(),
+                "`a:b/c` is no name of a function in WIT",
+            ),
+            (
+                r#"(component (type $f (func)) (export "f" (type $f)))"#.to_string(),
+                "`f` is the type of a function",
+            ),
+            (
+                r#"(component (type $f (instance)) (import "f" (type (eq $f))))"#.to_string(),
+                "`f` is the type of an instance",
+            ),
+            (
+                instance(r#"(export "r" (type (sub resource)))"#),
+                "the type `r` appears more than once",
+            ),
+            (
+                instance(r#"(type $t (enum "a")) (export "t" (type (eq $t)))"#),
+                "the type `t` appears more than once",
+            ),
+        ] {
+            let bytes = wat::parse_str(&text).unwrap();
+            let error = decode("x.wasm", &bytes).unwrap_err().to_string();
+            assert!(error.contains(words), "{text}: {error}");
+        }
+    }
 
     #[test]
     fn what_is_no_component_is_told_what_it_is() {

@@ -45,6 +45,7 @@ mod offer;
 mod parse;
 pub mod paths;
 mod reader;
+mod screen;
 mod side;
 mod signature;
 mod source;

@@ -2,7 +2,7 @@
 
 use crate::error::{Error, Result};
 use crate::names::InterfaceName;
-use crate::parse::{parse, push};
+use crate::parse::{everything, parse, push};
 use crate::wasi;
 use crate::world::{World, full_name};
 use std::collections::BTreeMap;
@@ -50,7 +50,7 @@ impl Offer {
             }
         }
         let is_project = main.is_some();
-        let mut resolve = Resolve::default();
+        let mut resolve = everything();
         let first = match main {
             Some(main) => main,
             None => packages.remove(0),

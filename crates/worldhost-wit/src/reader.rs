@@ -4,9 +4,10 @@
 use crate::error::{Error, Result};
 use crate::files::{Files, Kind};
 use crate::parse::{everything, parse, parse_error, push};
+use crate::screen::decoded;
 use std::path::Path;
 use wasmparser::Parser;
-use wit_parser::decoding::{DecodedWasm, decode};
+use wit_parser::decoding::DecodedWasm;
 use wit_parser::{PackageId, Resolve, SourceMap, UnresolvedPackageGroup, WorldId};
 
 pub(crate) struct Reader<'a> {
@@ -127,7 +128,7 @@ impl<'a> Reader<'a> {
             let message = "it is a core module; only a component tells its imports and exports";
             return Err(self.no_wit(path, message));
         }
-        match decode(bytes) {
+        match decoded(bytes) {
             Ok(DecodedWasm::WitPackage(resolve, package)) => {
                 let merged = self.resolve.merge(resolve);
                 let map =
@@ -146,7 +147,7 @@ impl<'a> Reader<'a> {
                 self.component = Some(world);
                 Ok(package)
             }
-            Err(error) => Err(self.no_wit(path, format!("{error:#}"))),
+            Err(words) => Err(self.no_wit(path, words)),
         }
     }
 

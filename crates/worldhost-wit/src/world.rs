@@ -1,6 +1,7 @@
 //! A WIT world, to hold a component against.
 
 use crate::error::{Error, Result};
+use crate::parse::everything;
 use std::path::Path;
 use std::sync::Arc;
 use wit_parser::{Resolve, WorldId};
@@ -22,7 +23,7 @@ impl World {
     }
 
     /// A world of the WIT package in a directory, with its `deps/`; the only one
-    /// there, unless `world` names it.
+    /// there, unless `world` names it. What is unstable counts, as for `bindgen!`.
     ///
     /// # Errors
     ///
@@ -30,7 +31,7 @@ impl World {
     /// not in it.
     pub fn from_dir(dir: impl AsRef<Path>, world: Option<&str>) -> Result<Self> {
         let dir = dir.as_ref();
-        let mut resolve = Resolve::default();
+        let mut resolve = everything();
         let found = resolve
             .push_path(dir)
             .and_then(|(package, _)| resolve.select_world(&[package], world));

@@ -83,7 +83,7 @@ pub mod wording;
 pub use cache::note::CacheNote;
 pub use cache::{Cache, CacheInfo};
 pub use engine::compiler::Compiler;
-pub use engine::config::{Bounds, Config};
+pub use engine::config::{Bounds, Config, Unstable};
 pub use engine::pool::Pool;
 pub use engine::proposals::{Proposal, Proposals, Standing, UnknownProposal};
 pub use error::{Error, LimitHit, Result, Trap};

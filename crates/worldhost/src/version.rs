@@ -73,11 +73,33 @@ impl Wasi {
 
 /// The WASI of a `wasi:cli/run`, and the last number of its version.
 fn run(export: &str) -> Option<(Wasi, u64)> {
-    let version = export.strip_prefix("wasi:cli/run@")?;
+    release(export.strip_prefix("wasi:cli/run@")?)
+}
+
+/// The WASI that a release is of, and the last number of its version.
+fn release(version: &str) -> Option<(Wasi, u64)> {
     let (version, _) = version.split_once('+').unwrap_or((version, ""));
     let mut numbers = version.split('.').map(|number| number.parse::<u64>().ok());
     let (major, minor, patch) = (numbers.next()??, numbers.next()??, numbers.next()??);
     Some((Wasi::like(major, minor)?, patch))
+}
+
+/// Whether an import of WASI is of a release that the linked one stands in for: then it is
+/// not for its version that it is not there.
+pub(crate) fn is_linked(import: &str) -> bool {
+    let of = import
+        .split_once('@')
+        .and_then(|(_, version)| release(version));
+    of.is_some_and(|(wasi, patch)| {
+        release(wasi.release()).is_some_and(|(_, linked)| patch <= linked)
+    })
+}
+
+/// The feature that an interface of WASI is behind, if it is unstable and the linked
+/// Wasmtime does not provide it.
+pub fn unstable(import: &str) -> Option<&'static str> {
+    let name = import.split_once('@').map_or(import, |(name, _)| name);
+    (name == "wasi:clocks/timezone").then_some("clocks-timezone")
 }
 
 #[cfg(test)]

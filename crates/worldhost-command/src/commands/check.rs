@@ -2,6 +2,7 @@
 
 use crate::options::proposals::Switches;
 use crate::options::source;
+use crate::options::unstable::UnstableWasi;
 use crate::project::Project;
 use crate::terminal::notes::notes;
 use crate::terminal::printing::print_styled;
@@ -50,6 +51,9 @@ pub struct Check {
     #[command(flatten)]
     switches: Switches,
 
+    #[command(flatten)]
+    unstable: UnstableWasi,
+
     /// The components.
     #[arg(required = true, value_name = "COMPONENT")]
     components: Vec<PathBuf>,
@@ -62,6 +66,7 @@ impl Check {
         }
         let mut config = Config::default();
         config.proposals = self.switches.proposals();
+        config.unstable = self.unstable.unstable();
         let runtime = Runtime::with_config(&config, P::add_to_linker)?;
         let offer = Offer::new(P::WIT)?;
         let host = Host::new(&runtime, &offer, P::WORLD);

@@ -1,6 +1,7 @@
 //! The options that say what a component may touch and how much it may use,
 //! shared by every subcommand that runs one.
 
+use super::unstable::UnstableWasi;
 use crate::terminal::Usage;
 use anyhow::{Context, bail};
 use bytesize::ByteSize;
@@ -42,6 +43,9 @@ pub struct Grants {
     /// Allow the whole network, listening included.
     #[arg(long, help_heading = "Grants")]
     inherit_network: bool,
+
+    #[command(flatten)]
+    unstable: UnstableWasi,
 
     /// The most linear memory, all together.
     #[arg(
@@ -128,6 +132,7 @@ impl Grants {
     pub fn config(&self, timeout: Option<Duration>) -> Config {
         let mut config = Config::default();
         config.fuel = self.fuel.is_some();
+        config.unstable = self.unstable.unstable();
         // There is one instance at a time, and what may go on beside it is its
         // connections.
         let network = self.inherit_network || !self.allow_net.is_empty();

@@ -9,3 +9,14 @@ pub mod guest;
 pub mod output;
 pub mod proposals;
 pub mod source;
+pub mod unstable;
+
+/// What stands before and after the `=` of `NAME[=y|n]`.
+fn switch(text: &str) -> Result<(&str, bool), String> {
+    let (name, value) = text.split_once('=').unwrap_or((text, "y"));
+    match value {
+        "y" | "yes" | "true" => Ok((name, true)),
+        "n" | "no" | "false" => Ok((name, false)),
+        _ => Err("is neither y nor n".into()),
+    }
+}

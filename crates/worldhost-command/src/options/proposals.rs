@@ -46,12 +46,7 @@ impl FromStr for Switch {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let (name, value) = text.split_once('=').unwrap_or((text, "y"));
-        let on = match value {
-            "y" | "yes" | "true" => true,
-            "n" | "no" | "false" => false,
-            _ => return Err("is neither y nor n".into()),
-        };
+        let (name, on) = super::switch(text)?;
         let proposal: Proposal = name.parse().map_err(|error| {
             let names = Proposal::all().filter(|proposal| proposal.is_optional());
             match nearest(name, names.map(|proposal| proposal.to_string())).first() {

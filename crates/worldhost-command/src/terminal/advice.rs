@@ -3,7 +3,7 @@
 use super::causes::{BadCall, Cause};
 use crate::project::Names;
 use std::path::Path;
-use worldhost::version::{WASI_P2, WASI_P3};
+use worldhost::version::{WASI_P2, WASI_P3, unstable};
 use worldhost::{Error, LimitHit, Trap};
 use worldhost_check::{Lack, Misfit, Remedy, Side};
 
@@ -137,7 +137,9 @@ fn is_root(dir: &Path) -> bool {
 }
 
 fn on_link(missing: &[String]) -> String {
-    if !missing.is_empty() && missing.iter().all(|import| import.starts_with("wasi:")) {
+    if !missing.is_empty() && missing.iter().all(|import| unstable(import).is_some()) {
+        "build the component without it".into()
+    } else if !missing.is_empty() && missing.iter().all(|import| import.starts_with("wasi:")) {
         format!("build it against WASI {WASI_P2} or {WASI_P3}")
     } else {
         "build it against this host's wit/ directory, or add the interface to wit/ and src/imports/"
@@ -211,10 +213,39 @@ fn on_dev(error: &worldhost_dev::Error) -> Option<&'static str> {
     })
 }
 
+/// What to do about something whose misfits are known: where the error itself does not
+/// tell what is missing, they do.
+pub fn on_explained(error: &Error, misfits: &[Misfit]) -> Option<String> {
+    match (error, misfits) {
+        (Error::Link { missing, .. }, [first, ..]) if missing.is_empty() => Some(remedy(first)),
+        _ => None,
+    }
+}
+
+/// A misfit on one line.
+pub fn on_misfit(misfit: &Misfit) -> String {
+    let words = misfit.to_string();
+    match &misfit.remedy {
+        Remedy::Unstable { .. } => {
+            let ours = misfit.remedy.to_string();
+            let words = words.strip_suffix(&ours).unwrap_or(&words);
+            format!("{words}{}", remedy(misfit))
+        }
+        _ => words,
+    }
+}
+
 /// What to do about one misfit.
 pub fn remedy(misfit: &Misfit) -> String {
     let words = misfit.remedy.to_string();
     match &misfit.remedy {
+        Remedy::Unstable {
+            feature,
+            optional: true,
+        } => format!(
+            "it is unstable in WASI, and off here: turn it on with -S {feature}, or build the \
+             component without it"
+        ),
         Remedy::NotOffered { .. } if misfit.item.is_none() => {
             format!("{words}, or add the interface to wit/ and src/imports/")
         }

@@ -62,7 +62,7 @@ pub fn print(error: &anyhow::Error, project: Names, verbose: bool) {
     };
     let mut text = format!("{BAD}error:{BAD:#} {words}\n");
     if let Some(Explained { misfits, .. }) = error.downcast_ref() {
-        let misfits = misfits.iter().map(|misfit| misfit.to_string());
+        let misfits = misfits.iter().map(advice::on_misfit);
         text.extend(misfits.map(|misfit| format!("  {}\n", printable(&misfit))));
     }
     if let Cause::Call(call) = &cause {
@@ -136,7 +136,11 @@ pub fn line(error: &anyhow::Error, project: Names) -> String {
 
 fn with_advice(error: &anyhow::Error, cause: &Cause<'_>, project: Names) -> String {
     let words = in_words(error);
-    match advice::on(cause, project) {
+    let advice = match error.downcast_ref() {
+        Some(Explained { error, misfits }) => advice::on_explained(error, misfits),
+        None => None,
+    };
+    match advice.or_else(|| advice::on(cause, project)) {
         // Below text with a caret there is room for it.
         Some(advice) if advice.starts_with('\n') => words + &advice,
         Some(advice) => format!("{words}; {advice}"),

@@ -42,6 +42,33 @@ pub struct Config {
     /// The proposals of WebAssembly and of the component model that are turned on or off.
     /// Code is for those alone that it was compiled with. Default: none.
     pub proposals: Proposals,
+    /// The items of WASI that are offered although WASI calls them unstable. Default: none.
+    pub unstable: Unstable,
+}
+
+/// Items of WASI that it marks as unstable, each by the feature that it is behind. They may
+/// change without a new version. What is not here, such as `clocks-timezone`, is not
+/// provided by the linked Wasmtime.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Unstable {
+    /// `network-error-code`: the function of that name in `wasi:sockets/network` of WASI
+    /// 0.2, which tells what network error a stream's error was.
+    pub network_error_code: bool,
+}
+
+impl Unstable {
+    /// The features, as WASI and the Wasmtime CLI spell them.
+    pub const FEATURES: &[&str] = &["network-error-code"];
+
+    /// Turns one on or off by its feature's name; false for a name that is none of them.
+    pub fn set(&mut self, feature: &str, on: bool) -> bool {
+        match feature {
+            "network-error-code" => self.network_error_code = on,
+            _ => return false,
+        }
+        true
+    }
 }
 
 /// How the code of a guest is kept within its linear memory.
@@ -73,6 +100,7 @@ impl Default for Config {
             interruptible: true,
             concurrent: false,
             proposals: Proposals::default(),
+            unstable: Unstable::default(),
         }
     }
 }

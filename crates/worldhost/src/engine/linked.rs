@@ -1,6 +1,6 @@
 //! One engine, with everything that a component can import.
 
-use super::config::Config;
+use super::config::{Config, Unstable};
 use super::kind::Kind;
 use super::pool::Pool;
 use super::settings;
@@ -23,6 +23,7 @@ pub(crate) struct Linked<T: 'static> {
     pub(crate) kind: Kind,
     pub(crate) engine: Engine,
     imports: Arc<Imports<T>>,
+    unstable: Unstable,
     /// WASI 0.2 and the embedder's own: enough for most.
     small: Linker<State<T>>,
     /// The rest of WASI too, which took half the time that linking takes.
@@ -48,7 +49,7 @@ impl<T: Send + 'static> Linked<T> {
         let build = || {
             let (engine, pooled) = settings::engine(config, kind)?;
             let mut small = Linker::new(&engine);
-            add_wasi_p2(&mut small)?;
+            add_wasi_p2(&mut small, config.unstable)?;
             imports(&mut small)?;
             Ok((engine, pooled, small))
         };
@@ -57,6 +58,7 @@ impl<T: Send + 'static> Linked<T> {
             kind,
             engine,
             imports: imports.clone(),
+            unstable: config.unstable,
             small,
             all: OnceLock::new(),
             interruptible: config.interruptible,
@@ -88,7 +90,7 @@ impl<T: Send + 'static> Linked<T> {
             return Ok(all);
         }
         let mut all = Linker::new(&self.engine);
-        add_wasi_p2(&mut all)?;
+        add_wasi_p2(&mut all, self.unstable)?;
         #[cfg(feature = "http")]
         wasmtime_wasi_http::p2::add_only_http_to_linker_async(&mut all)?;
         #[cfg(feature = "p3")]
@@ -140,8 +142,10 @@ impl Places {
 }
 
 /// WASI 0.2, with name lookup by the grants.
-fn add_wasi_p2<T: Send>(linker: &mut Linker<State<T>>) -> wasmtime::Result<()> {
-    wasmtime_wasi::p2::add_to_linker_async(linker)?;
+fn add_wasi_p2<T: Send>(linker: &mut Linker<State<T>>, unstable: Unstable) -> wasmtime::Result<()> {
+    let mut options = wasmtime_wasi::p2::bindings::LinkOptions::default();
+    options.network_error_code(unstable.network_error_code);
+    wasmtime_wasi::p2::add_to_linker_with_options_async(linker, &options)?;
     lookup::add_p2_to_linker(linker)
 }
 

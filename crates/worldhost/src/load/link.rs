@@ -71,12 +71,15 @@ pub(crate) fn has_instance<T>(linker: &Linker<T>, import: &str) -> bool {
 
 /// An import of WASI is there in another version, or not at all.
 fn in_words(import: &str) -> String {
-    match import.split_once('@') {
-        Some((interface, _)) if interface.starts_with("wasi:") => format!(
+    if let Some(feature) = version::unstable(import) {
+        return format!("{import} (it is unstable in WASI, behind {feature}, and not provided)");
+    }
+    match import.starts_with("wasi:") && import.contains('@') && !version::is_linked(import) {
+        true => format!(
             "{import} (this host has WASI {} and {})",
             version::WASI_P2,
             version::WASI_P3
         ),
-        _ => import.to_string(),
+        false => import.to_string(),
     }
 }
