@@ -23,11 +23,12 @@ fn unread(mut command: Command) -> (Option<i32>, String) {
 fn that_the_reader_has_gone_is_no_failure_of_any_command() {
     let rust = guest("plugin-rust");
     let rust = rust.to_str().unwrap();
+    let released = "wit/released/0.1.0.wit";
     for args in [
         &["wit", "bindings"][..],
         &["wit", "bindings", "--api"],
-        &["wit", "diff", "wit/released/0.1.0.wit"],
-        &["wit", "diff", "--json", "wit/released/0.1.0.wit"],
+        &["wit", "diff", "--world", "plugin", released],
+        &["wit", "diff", "--world", "plugin", "--json", released],
         &["wit", "verify"],
         &["wit", "release", "--print"],
         &["cache", "info"],

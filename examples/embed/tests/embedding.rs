@@ -199,7 +199,7 @@ async fn what_it_may_touch() -> Result {
         .env("LANG", "C")
         .dir(templates, "/templates", Access::ReadOnly)?
         .allow_net("api.example.com:443".parse()?)
-        .stdin(Input::reader(|| tokio::io::empty()))
+        .stdin(Input::reader(tokio::io::empty))
         .stdout(Output::Captured(printed.clone()))
         .wasi(|wasi| {
             wasi.allow_blocking_current_thread(false);
