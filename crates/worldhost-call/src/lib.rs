@@ -26,7 +26,8 @@
 //! - [`callables`] and [`callables_of`]: the functions that there are, each a
 //!   [`Callable`];
 //! - [`parse_calls`]: texts in a [`Syntax`], held against them and made [`Call`]s;
-//! - [`Session`]: one instance, which gives an [`Answer`] to each;
+//! - [`Session`]: one instance, which gives an [`Answer`] to each, and the [`Part`]s
+//!   that come by streams and futures in it;
 //! - [`Error`]: where in a text it goes wrong, or what went wrong in the host.
 
 #![deny(missing_docs)]

@@ -68,6 +68,7 @@ impl Flows {
         for reading in &mut self.reading {
             accessor.with(|store| reading.reader.wait(store))?;
         }
+        seen_to().await;
         loop {
             let (at, next) = tokio::select! {
                 biased;
@@ -91,6 +92,7 @@ impl Flows {
                 }
                 Err(error) => return Ok(Err(error)),
             }
+            seen_to().await;
         }
     }
 
@@ -115,6 +117,12 @@ impl Flows {
             }
         }
     }
+}
+
+/// Has Wasmtime see the calls that were begun: where nothing else is under way, it may poll
+/// us last of all, and then not look for what we began until something else wakes it.
+async fn seen_to() {
+    tokio::task::yield_now().await;
 }
 
 /// The first to have something to give.

@@ -124,7 +124,7 @@ mod tests {
                 "(none, %none, some(nan), -inf, true) // it's\n",
                 "(NONE, %none, SOME(NAN), -inf, TRUE) // it's\n",
             ),
-            ("(@-, @/a/é, @\"a b\", 1)", "(fx, fxxxxx, fxxxxxx, 1)"),
+            ("(@-, @/a/é, @\"a b\", 1)", "(fx, fxxxxx, fxxxxx, 1)"),
             ("{ok: 1, none-of-it: '\\''}", "{OK: 1, none-of-it: '\\''}"),
         ] {
             assert_eq!(scan(text).unwrap(), scanned);

@@ -30,6 +30,7 @@ use worldhost_call::{Callable, Error, Session, Syntax, callables, callables_of, 
   worldhost call geo.wasm 'area({x: 1, y: 2}, some(3))'
   worldhost call kv.wasm 'counter.new(5)' '$1.add(2)' '$1.value()'
   worldhost call --json geo.wasm 'area({"x": 1, "y": 2}, 3)' | jq .
+  worldhost call zip.wasm 'compress(@photo.png)' > photo.gz
 
 Options for worldhost come before COMPONENT; everything after it is a call.
 
@@ -45,6 +46,14 @@ for a static one, and counter.add(HANDLE, ...) or HANDLE.add(...) for a method.
 $1 is the result of the first call: the handle in it, or its value as a whole.
 $1.2 is the second handle in it. A handle that is passed as `own` is gone.
 
+A stream is given as a list, [1, 2]; one of bytes as a string too; and any as @FILE,
+@"a file" or @- for stdin: of bytes as they are, else a line for each item. A future is
+given as its value. What comes by a stream or future that is itself the result is
+printed as it comes: bytes as they are, escaped on a terminal, else a line for each
+item. One inside of a result has a name there, such as $1.2, and its lines begin with
+that; bytes are strings then, or lists. A call that is given $1 or $1.2 takes them over.
+The time of --timeout is for a call and all that comes of it.
+
 With --json the same, with JSON values as ARGS and results:
   bool, string, list    as they are; a tuple is an array
   integer               a number, exact up to 64 bits; digits in a string are read
@@ -57,9 +66,11 @@ With --json the same, with JSON values as ARGS and results:
   result                {"ok": value} or {"err": value}, null for no value
   map                   [[key, value]]; {"key": value} is read too
   resource              {"handle": "$1"}
+  stream to be given    an array, {"file": name}, "-" for stdin; of bytes a string too
+  stream, future        {"stream": "$1"}, {"future": "$1"}; lines {"$1": item}
   no result             null
 and --list prints objects a line: interface, name, call, params (name, type),
-result, and unsupported (the type that has no text), where there is one."#)]
+result, and unsupported (the type of a parameter that has no text), where there is one."#)]
 pub struct Call {
     #[command(flatten)]
     grants: Grants,
