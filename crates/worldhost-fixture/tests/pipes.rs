@@ -30,7 +30,7 @@ fn that_the_reader_has_gone_is_no_failure_of_any_command() {
         &["wit", "diff", "--world", "plugin", released],
         &["wit", "diff", "--world", "plugin", "--json", released],
         &["wit", "verify"],
-        &["wit", "release", "--print"],
+        &["wit", "release", "--print", "--world", "plugin"],
         &["cache", "info"],
         &["cache", "verify"],
         &["completions", "bash"],

@@ -44,6 +44,8 @@ fn package(name: &str) -> PathBuf {
         ])
         .arg(platform.unwrap())
         .current_dir(root())
+        // The compiler that it asks reads it.
+        .stdin(std::process::Stdio::null())
         .output()
         .unwrap();
     let metadata: Value = serde_json::from_slice(&metadata.stdout)
