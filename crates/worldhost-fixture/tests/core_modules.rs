@@ -157,6 +157,30 @@ fn a_component_is_made_for_good() {
         .stderr(contains("is a component already"));
 }
 
+/// A device is written to. To put a file in its place would be the end of it for everybody.
+#[cfg(unix)]
+#[test]
+fn what_is_no_file_is_not_replaced() {
+    use std::os::unix::fs::FileTypeExt;
+    let scratch = Scratch::new();
+    let pipe = scratch.path().join("pipe");
+    let made = std::process::Command::new("mkfifo").arg(&pipe).status();
+    assert!(made.unwrap().success());
+    let reading = std::thread::spawn({
+        let pipe = pipe.clone();
+        move || fs::read(pipe).unwrap()
+    });
+    worldhost()
+        .arg("componentize")
+        .arg(guest("command-c"))
+        .arg("-o")
+        .arg(&pipe)
+        .assert()
+        .success();
+    assert!(fs::symlink_metadata(&pipe).unwrap().file_type().is_fifo());
+    assert!(reading.join().unwrap().starts_with(b"\0asm"));
+}
+
 /// What a toolchain leaves that has the world's types and no component around them.
 #[test]
 fn a_module_with_a_component_type_is_of_that_world() {
