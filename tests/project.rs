@@ -4,7 +4,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
-use worldhost::version::{WASI_P2, WASI_P3};
+use worldhost::version::{WASI_P2, WASI_P3, WASMTIME};
 use worldhost_dev::{Api, Subject, Wanted, subjects, verify};
 use worldhost_wit::{Dated, Diff, Wit, WorldId, worlds};
 
@@ -47,6 +47,7 @@ fn the_vendored_wit_is_what_the_lock_says() {
     let report = verify::verify(&verify::Tree {
         subject: &subject,
         lock: None,
+        wasmtime: WASMTIME,
         linked: &[WASI_P2, WASI_P3],
     });
     let report = report.unwrap();

@@ -35,7 +35,7 @@
 //! - [`bindings::generate`] is what it writes with its [`Options`], and [`Api`] what of
 //!   that a host is written against.
 //! - [`Review`] is what changed and, as a [`Todo`], what is left to do.
-//! - [`verify`] holds `wit/deps` against `wkg.lock`, and [`release`] keeps a world as it
+//! - [`mod@verify`] holds `wit/deps` against its lock, and [`release`] keeps a world as it
 //!   was released.
 
 #![deny(missing_docs)]
@@ -46,9 +46,7 @@ pub mod bindings;
 mod error;
 mod keywords;
 mod krate;
-mod lock;
 mod project;
-mod published;
 pub mod release;
 mod review;
 mod rust;

@@ -4,7 +4,7 @@ use crate::error::{Error, Result};
 use crate::screen::decoded;
 use wasmparser::Parser;
 use wit_parser::decoding::DecodedWasm;
-use wit_parser::{Resolve, WorldId};
+use wit_parser::{PackageId, Resolve, WorldId};
 
 /// Reads what a component imports and exports: a world that nobody wrote, in the WIT
 /// that is in every component. `name` is what errors call it.
@@ -33,6 +33,19 @@ pub fn decode(name: &str, bytes: &[u8]) -> Result<(Resolve, WorldId)> {
             Err(invalid("it is a WIT package, with no code to run".into()))
         }
         Err(words) => Err(invalid(words)),
+    }
+}
+
+/// Reads a WIT package in its binary form, or in the text of that.
+///
+/// # Errors
+///
+/// What is wrong with it, in words that no file is named in.
+pub fn decode_package(bytes: &[u8]) -> Result<(Resolve, PackageId), String> {
+    let binary = wat::parse_bytes(bytes).map_err(|error| error.to_string())?;
+    match decoded(&binary)? {
+        DecodedWasm::WitPackage(resolve, package) => Ok((resolve, package)),
+        DecodedWasm::Component(..) => Err("it is a component, and no WIT package".into()),
     }
 }
 

@@ -25,7 +25,8 @@
 //! # What is where
 //!
 //! - [`Wit`] is text with its packages: of a [`Source`] now or at a git revision, or what
-//!   is in a component. [`decode`] reads a component's bytes.
+//!   is in a component. [`decode`] reads a component's bytes, and [`decode_package`] those
+//!   of a package.
 //! - [`Offer`] is all the WIT of a host, WASI's with it, and [`World`] one world of it,
 //!   or of a directory, to hold a component against.
 //! - [`Compare`] tells whether two functions or types are the same, and [`signature`]
@@ -55,7 +56,7 @@ mod world;
 mod worlds;
 
 pub use compare::Compare;
-pub use decode::decode;
+pub use decode::{decode, decode_package};
 pub use diff::{Change, ChangeKind, Dated, Diff, Effect, Pairs, Verdict, VersionAdvice};
 pub use error::{Error, Result};
 pub use names::{InterfaceName, ItemKind, ItemName, closest};

@@ -1,8 +1,8 @@
 //! Packages as they were published, made again.
 
+use super::vendored::Deps;
+use super::wkg::{candidates, read};
 use crate::error::Result;
-use crate::lock;
-use crate::published::Deps;
 use std::path::Path;
 
 /// A package as its registry has it.
@@ -24,17 +24,16 @@ pub struct Published {
 ///
 /// When the files cannot be read.
 pub fn published(wit: &Path, lock: &Path) -> Result<Vec<Published>> {
-    let deps = Deps::read(&[wit.join("deps")])?;
-    let locked = lock::read(lock)?.and_then(Result::ok).unwrap_or_default();
+    let deps = Deps::read(&[wit.join("deps")], std::iter::once(wit))?;
+    let locked = read(lock)?.and_then(Result::ok).unwrap_or_default();
     let mut packages = Vec::new();
     for vendored in &deps.packages {
-        let entry = locked.iter().find(|entry| {
-            entry.name == vendored.name && Some(&entry.version) == vendored.version.as_ref()
-        });
+        let mut entries = locked.iter();
+        let entry = entries.find(|one| one.is_of(&vendored.name, vendored.version.as_deref()));
         let Some(entry) = entry else {
             continue;
         };
-        let mut candidates = deps.candidates(vendored);
+        let mut candidates = candidates(deps.package(vendored));
         if let Some((_, bytes)) = candidates.find(|(digest, _)| *digest == entry.digest) {
             packages.push(Published {
                 name: vendored.name.clone(),

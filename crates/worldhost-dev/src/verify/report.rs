@@ -3,25 +3,58 @@
 use serde::Serialize;
 use std::fmt;
 
-/// What was proved, and what does not hold.
-#[derive(Clone, Debug, Serialize)]
+/// What was proved, what does not hold, and what could not be told.
+#[derive(Clone, Debug, Default, Serialize)]
+#[non_exhaustive]
 pub struct Report {
-    /// Vendored packages that are what the lock says.
+    /// Vendored packages that are what they should be.
     pub verified: Vec<Verified>,
     /// Everything that does not hold.
     pub problems: Vec<Fault>,
+    /// What cannot be checked here: it may be right or wrong.
+    pub unchecked: Vec<Fault>,
+    /// What is worth knowing, and wrong in nothing.
+    pub notes: Vec<Fault>,
 }
 
-/// A vendored package whose text gives the locked digest.
+/// A vendored package that is what it should be.
 #[derive(Clone, Debug, Serialize)]
 pub struct Verified {
     /// With its version.
     pub package: String,
-    /// The digest.
-    pub digest: String,
+    /// How that is known.
+    #[serde(flatten)]
+    pub proof: Proof,
 }
 
-/// Something that does not hold.
+/// How it is known that a package is what it should be.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(tag = "proof", rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum Proof {
+    /// Its text gives the digest that the lock has.
+    Locked {
+        /// The digest.
+        digest: String,
+    },
+    /// Its text is that of the package of the locked digest, which wkg's cache has.
+    Cached {
+        /// The digest.
+        digest: String,
+    },
+    /// Its text is that of the place where `wkg.toml` takes it from.
+    Local {
+        /// The place.
+        path: String,
+    },
+    /// Its text gives the digest that is known of this release of WASI.
+    Released {
+        /// The digest.
+        digest: String,
+    },
+}
+
+/// Something to say of a package, a file or a key.
 #[derive(Clone, Debug, Serialize)]
 pub struct Fault {
     /// The package, file or key.
@@ -32,18 +65,117 @@ pub struct Fault {
     pub remedy: String,
 }
 
+impl Report {
+    pub(super) fn ok(&mut self, package: String, proof: Proof) {
+        self.verified.push(Verified { package, proof });
+    }
+
+    pub(super) fn problem(
+        &mut self,
+        subject: impl ToString,
+        message: impl ToString,
+        remedy: impl ToString,
+    ) {
+        self.problems.push(Fault::new(subject, message, remedy));
+    }
+
+    pub(super) fn unchecked(
+        &mut self,
+        subject: impl ToString,
+        message: impl ToString,
+        remedy: impl ToString,
+    ) {
+        self.unchecked.push(Fault::new(subject, message, remedy));
+    }
+
+    pub(super) fn note(
+        &mut self,
+        subject: impl ToString,
+        message: impl ToString,
+        remedy: impl ToString,
+    ) {
+        self.notes.push(Fault::new(subject, message, remedy));
+    }
+}
+
+impl Fault {
+    fn new(subject: impl ToString, message: impl ToString, remedy: impl ToString) -> Fault {
+        Fault {
+            subject: subject.to_string(),
+            message: one_line(&message.to_string()),
+            remedy: remedy.to_string(),
+        }
+    }
+}
+
+/// The parser's message and its place, without the picture.
+fn one_line(message: &str) -> String {
+    let mut lines = message.lines().map(str::trim);
+    let first = lines.next().unwrap_or_default();
+    match lines.clone().find_map(|line| line.strip_prefix("--> ")) {
+        Some(place) => format!("{place}: {first}"),
+        None => lines.fold(first.to_string(), |all, line| format!("{all} {line}")),
+    }
+}
+
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for verified in &self.verified {
-            writeln!(f, "ok       {}  {}", verified.package, verified.digest)?;
+        for Verified { package, proof } in &self.verified {
+            writeln!(f, "ok       {package}  {proof}")?;
         }
-        for problem in &self.problems {
-            writeln!(f, "problem  {problem}")?;
+        let levels = [
+            ("note    ", &self.notes),
+            ("unknown ", &self.unchecked),
+            ("problem ", &self.problems),
+        ];
+        for (level, faults) in levels {
+            for fault in faults {
+                writeln!(f, "{level} {fault}")?;
+            }
         }
-        match self.problems.len() {
-            0 => writeln!(f, "{} packages are what the lock says", self.verified.len()),
-            1 => writeln!(f, "1 problem"),
-            n => writeln!(f, "{n} problems"),
+        self.summary(f)
+    }
+}
+
+impl Report {
+    fn summary(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let unknown = match self.unchecked.len() {
+            0 => String::new(),
+            1 => "; 1 thing cannot be checked offline".into(),
+            n => format!("; {n} things cannot be checked offline"),
+        };
+        let of = |local: bool| {
+            let verified = self.verified.iter();
+            verified
+                .filter(|one| matches!(one.proof, Proof::Local { .. }) == local)
+                .count()
+        };
+        let packages = |n: usize| match n {
+            1 => "1 package is".to_string(),
+            n => format!("{n} packages are"),
+        };
+        match (self.problems.len(), of(false), of(true)) {
+            (0, 0, 0) => writeln!(f, "no package was proved{unknown}"),
+            (0, n, 0) => writeln!(f, "{} what the lock says{unknown}", packages(n)),
+            (0, 0, n) => writeln!(f, "{} what wkg.toml names{unknown}", packages(n)),
+            (0, n, local) => writeln!(
+                f,
+                "{} what the lock says, {local} what wkg.toml names{unknown}",
+                packages(n)
+            ),
+            (1, ..) => writeln!(f, "1 problem{unknown}"),
+            (n, ..) => writeln!(f, "{n} problems{unknown}"),
+        }
+    }
+}
+
+impl fmt::Display for Proof {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Proof::Locked { digest } => write!(f, "{digest}"),
+            Proof::Cached { digest } => write!(f, "{digest}, which wkg's cache has"),
+            Proof::Local { path } => write!(f, "the text of {path}, which wkg.toml names"),
+            Proof::Released { digest } => write!(f, "{digest}, as it was released"),
         }
     }
 }

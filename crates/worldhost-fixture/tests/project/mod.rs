@@ -95,6 +95,7 @@ impl Project {
     pub fn wit(&self, args: &[&str]) -> Said {
         let mut command = Command::new(env!("CARGO_BIN_EXE_worldhost-fixture"));
         command.current_dir(self.0.path()).arg("wit").args(args);
+        command.env("WKG_CACHE_DIR", self.path("wkg-cache"));
         Said::of(&command.env_remove("RUST_BACKTRACE").output().unwrap())
     }
 }

@@ -5,27 +5,33 @@ use crate::terminal::json;
 use crate::terminal::printing::print_wit;
 use clap::Args;
 use std::path::PathBuf;
-use worldhost::version::{WASI_P2, WASI_P3};
-use worldhost_dev::verify;
+use worldhost::version::{WASI_P2, WASI_P3, WASMTIME};
+use worldhost_dev::verify::{self, Fault, Report};
 
-/// Prove offline that wit/deps is what wkg.lock says, and fits this host.
+/// Prove offline that wit/deps is what its lock says, and fits this host.
 ///
-/// Every vendored package is encoded again and its digest compared with the
-/// lock's, which wkg itself does not do when it fetches. Every WASI package must
-/// be locked and of the version that this host links, and every `with` key of
-/// bindgen! must be used.
+/// Every vendored package is made again as wkg publishes it and its digest compared with
+/// the lock's, which wkg itself does not do when it fetches. What wkg.toml takes from a
+/// directory is compared with it, and what wit-deps fetched with deps.lock. Every package
+/// of WASI must be of the version that the host links, and every `with` key of bindgen!
+/// must be used.
 #[derive(Args)]
 #[command(
     after_help = "Exit codes: 0 everything holds; 1 something does not, each on a line of \
-    its own with its remedy."
+    its own with its remedy; 3 nothing is known to be wrong, and something cannot be told \
+    offline."
 )]
 pub struct Verify {
     #[command(flatten)]
     tree: Tree,
 
-    /// The lock file [default: wkg.lock beside the directory].
+    /// The lock file [default: wkg.lock beside wkg.toml, or at the directory or above].
     #[arg(long, value_name = "FILE")]
     lock: Option<PathBuf>,
+
+    /// Fail with 1, too, for what cannot be told offline.
+    #[arg(long)]
+    strict: bool,
 
     /// Print the whole as JSON.
     #[arg(long)]
@@ -40,6 +46,7 @@ impl Verify {
             reports.push(verify::verify(&verify::Tree {
                 subject,
                 lock: self.lock.as_deref(),
+                wasmtime: WASMTIME,
                 linked: &[WASI_P2, WASI_P3],
             })?);
         }
@@ -53,7 +60,12 @@ impl Verify {
             }
         };
         print_wit(&text)?;
-        let wrong = reports.iter().any(|report| !report.problems.is_empty());
-        Ok(i32::from(wrong))
+        let any = |of: fn(&Report) -> &Vec<Fault>| reports.iter().any(|one| !of(one).is_empty());
+        Ok(match any(|one| &one.unchecked) {
+            _ if any(|one| &one.problems) => 1,
+            true if self.strict => 1,
+            true => 3,
+            false => 0,
+        })
     }
 }

@@ -6,14 +6,25 @@ use std::fs;
 use std::io::ErrorKind;
 use std::path::Path;
 
+/// The packages that a lock names, or what is wrong with its text.
+pub(in crate::verify) type Lock = Result<Vec<Locked>, String>;
+
 /// A package that the lock names.
 #[derive(Clone, Debug)]
-pub(crate) struct Locked {
+pub(in crate::verify) struct Locked {
     /// Such as `wasi:cli`.
-    pub(crate) name: String,
-    pub(crate) version: String,
+    pub(in crate::verify) name: String,
+    pub(in crate::verify) version: String,
+    /// Where it was fetched from, such as `wasi.dev`.
+    pub(in crate::verify) registry: Option<String>,
     /// `sha256:` and the digest in hexadecimal.
-    pub(crate) digest: String,
+    pub(in crate::verify) digest: String,
+}
+
+impl Locked {
+    pub(in crate::verify) fn is_of(&self, name: &str, version: Option<&str>) -> bool {
+        self.name == name && Some(self.version.as_str()) == version
+    }
 }
 
 #[derive(Deserialize)]
@@ -26,6 +37,7 @@ struct File {
 #[derive(Deserialize)]
 struct Package {
     name: String,
+    registry: Option<String>,
     #[serde(default)]
     versions: Vec<Version>,
 }
@@ -36,18 +48,16 @@ struct Version {
     digest: String,
 }
 
-/// Reads a lock file. None when there is none; the inner error is what is wrong
-/// with its text.
-pub(crate) fn read(path: &Path) -> Result<Option<Result<Vec<Locked>, String>>> {
-    let text = match fs::read_to_string(path) {
-        Ok(text) => text,
-        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
-        Err(error) => return Err(Error::file(path, error)),
-    };
-    Ok(Some(parse(&text)))
+/// Reads a lock file. None when there is none.
+pub(in crate::verify) fn read(path: &Path) -> Result<Option<Lock>> {
+    match fs::read_to_string(path) {
+        Ok(text) => Ok(Some(parse(&text))),
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(Error::file(path, error)),
+    }
 }
 
-fn parse(text: &str) -> Result<Vec<Locked>, String> {
+fn parse(text: &str) -> Lock {
     let file: File = toml::from_str(text).map_err(|error| {
         let line = error
             .span()
@@ -66,6 +76,7 @@ fn parse(text: &str) -> Result<Vec<Locked>, String> {
             locked.push(Locked {
                 name: package.name.clone(),
                 version: version.version,
+                registry: package.registry.clone(),
                 digest: version.digest,
             });
         }
