@@ -10,19 +10,37 @@ use std::collections::BTreeMap;
 use worldhost::version::Wasi;
 use worldhost_wit::{InterfaceName, Side, World};
 
-/// Holds a component against a world alone: it may import what the world imports, and
-/// must export what the world exports, each with the same type. Which host would run it
-/// is left open, and so is which proposals that has.
-///
-/// # Errors
-///
-/// As for [`Host::check`](crate::Host::check).
-pub fn against(world: &World, name: &str, bytes: &[u8]) -> Result<Report> {
-    let shown = decode(name, bytes)?;
-    let mut misfits: Vec<Misfit> = beyond::missing(bytes).collect();
-    misfits.extend(side(&shown, world, true, Side::Import).misfits());
-    misfits.extend(exports(&shown, world, true));
-    Ok(report(name, shown, world, misfits))
+/// A component that was read, to be held against any number of worlds.
+pub struct Component {
+    name: String,
+    shown: Shown,
+    /// What is in the way whichever world it is.
+    always: Vec<Misfit>,
+}
+
+impl Component {
+    /// Reads a component's bytes. `name` is what reports call it.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Host::check`](crate::Host::check).
+    pub fn read(name: &str, bytes: &[u8]) -> Result<Component> {
+        Ok(Component {
+            name: name.to_string(),
+            shown: decode(name, bytes)?,
+            always: beyond::missing(bytes).collect(),
+        })
+    }
+
+    /// Holds it against a world alone: it may import what the world imports, and must
+    /// export what the world exports, each with the same type. Which host would run it
+    /// is left open, and so is which proposals that has.
+    pub fn against(&self, world: &World) -> Report {
+        let mut misfits = self.always.clone();
+        misfits.extend(side(&self.shown, world, true, Side::Import).misfits());
+        misfits.extend(exports(&self.shown, world, true));
+        report(&self.name, &self.shown, world, misfits)
+    }
 }
 
 /// What the world wants to be exported and is not, or otherwise.
@@ -52,7 +70,7 @@ fn side<'a>(shown: &'a Shown, world: &'a World, exact: bool, side: Side) -> Worl
 }
 
 /// With what can be told of a component whoever runs it.
-pub(crate) fn report(name: &str, shown: Shown, world: &World, misfits: Vec<Misfit>) -> Report {
+pub(crate) fn report(name: &str, shown: &Shown, world: &World, misfits: Vec<Misfit>) -> Report {
     let resolve = &shown.resolve;
     let imports = resolve.worlds[shown.world].imports.keys();
     let imports = imports.map(|key| resolve.name_world_key(key));
@@ -68,8 +86,8 @@ pub(crate) fn report(name: &str, shown: Shown, world: &World, misfits: Vec<Misfi
         misfits,
         lacks: Vec::new(),
         refused: None,
-        meant: meant(&shown),
-        unseen: shown.unseen,
+        meant: meant(shown),
+        unseen: shown.unseen.clone(),
         needs,
     }
 }

@@ -53,7 +53,7 @@ impl<'a, T: Send + 'static> Host<'a, T> {
         };
         let mut misfits = self.imports(&verdict, &shown, bytes);
         misfits.extend(exports(&shown, world, false));
-        let mut report = report(name, shown, world, misfits);
+        let mut report = report(name, &shown, world, misfits);
         match verdict {
             Verdict::Lacks(proposals) => {
                 report.lacks = proposals.into_iter().map(Lack::from).collect();

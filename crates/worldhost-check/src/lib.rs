@@ -26,8 +26,8 @@
 //! # }
 //! ```
 //!
-//! - [`Host`]: what components are held against, with its linker; [`against`] holds one
-//!   against a world's text alone;
+//! - [`Host`]: what components are held against, with its linker; a [`Component`] is held
+//!   against the text of worlds alone;
 //! - [`Report`]: whether it fits; each [`Misfit`] with its [`Side`], [`Problem`] and
 //!   [`Remedy`]; the proposals that it [lacks](Lack); what WIT [cannot show](Unseen), which
 //!   version is [meant](Meant), and each [`Need`] with its [`Capability`];
@@ -50,7 +50,7 @@ mod probe;
 mod report;
 mod worlds;
 
-pub use alone::against;
+pub use alone::Component;
 pub use error::{Error, Result};
 pub use host::Host;
 pub use inspect::{Function, Inspection, Producer, inspect};

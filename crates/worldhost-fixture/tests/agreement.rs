@@ -7,7 +7,7 @@ mod support;
 use std::collections::BTreeSet;
 use support::{dummy, guest, wit_world};
 use worldhost::{Limits, Runtime, Sandbox};
-use worldhost_check::{Host, Problem, Report, against};
+use worldhost_check::{Component, Host, Problem, Report};
 use worldhost_command::Project;
 use worldhost_fixture::bindings::PluginPre;
 use worldhost_fixture::imports::{self, Imports};
@@ -402,7 +402,7 @@ fn a_check_against_a_world_agrees_with_wit_component() {
         let world = World::from_dir(dir.path(), Some("plugin")).unwrap();
         let (resolve, id) = wit_world(text);
         for (other, component) in texts.iter().zip(&components) {
-            let report = against(&world, "test", component).unwrap();
+            let report = Component::read("test", component).unwrap().against(&world);
             let oracle = wit_component::targets(&resolve, id, component);
             assert_eq!(
                 report.fits,

@@ -13,7 +13,7 @@ use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 use worldhost::version::WASI_P3;
 use worldhost::{Config, Runtime, printable};
-use worldhost_check::{Capability, Host, Misfit, Need, Problem, Report, against};
+use worldhost_check::{Capability, Component, Host, Misfit, Need, Problem, Report};
 use worldhost_wit::{Offer, World};
 
 #[derive(Args)]
@@ -62,7 +62,9 @@ pub struct Check {
 impl Check {
     pub fn execute<P: Project>(self, verbose: bool) -> anyhow::Result<i32> {
         if let Some(world) = self.world.as_deref().map(in_dir).transpose()?.flatten() {
-            return self.each(verbose, |name, bytes| against(&world, name, bytes));
+            return self.each(verbose, |name, bytes| {
+                Ok(Component::read(name, bytes)?.against(&world))
+            });
         }
         let mut config = Config::default();
         config.proposals = self.switches.proposals();

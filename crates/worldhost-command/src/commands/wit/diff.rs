@@ -99,17 +99,26 @@ impl Diff {
 }
 
 impl From {
-    /// A path that is there is a path; anything else is for git to know.
+    /// As [`read`].
     pub fn read(&self, subject: &Subject) -> worldhost_dev::Result<Wit> {
-        match self.is_path() {
-            true => Ok(Wit::from_path(Path::new(&self.from))?),
-            false => subject.at(&self.from),
-        }
+        read(&self.from, subject)
     }
 
     fn is_path(&self) -> bool {
-        let path = Path::new(&self.from);
-        let looks_like_file = path.extension().is_some_and(|e| e == "wit" || e == "wasm");
-        path.exists() || looks_like_file
+        is_path(&self.from)
     }
+}
+
+/// A path that is there is a path; anything else is for git to know.
+pub fn read(from: &str, subject: &Subject) -> worldhost_dev::Result<Wit> {
+    match is_path(from) {
+        true => Ok(Wit::from_path(Path::new(from))?),
+        false => subject.at(from),
+    }
+}
+
+fn is_path(from: &str) -> bool {
+    let path = Path::new(from);
+    let looks_like_file = path.extension().is_some_and(|e| e == "wit" || e == "wasm");
+    path.exists() || looks_like_file
 }

@@ -3,6 +3,7 @@
 mod apply;
 mod bindings;
 mod diff;
+mod fleet;
 mod release;
 mod tree;
 mod verify;
@@ -19,6 +20,7 @@ pub struct WitCommand {
 enum Command {
     Bindings(bindings::Bindings),
     Diff(diff::Diff),
+    Fleet(fleet::Fleet),
     Apply(apply::Apply),
     Verify(verify::Verify),
     Release(release::Release),
@@ -29,6 +31,7 @@ impl WitCommand {
         match self.command {
             Command::Bindings(command) => command.execute(),
             Command::Diff(command) => command.execute(),
+            Command::Fleet(command) => command.execute(),
             Command::Apply(command) => command.execute(),
             Command::Verify(command) => command.execute(),
             Command::Release(command) => command.execute(),
