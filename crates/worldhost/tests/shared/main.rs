@@ -346,6 +346,23 @@ async fn a_limit_that_was_in_the_way_of_one_is_told_with_the_trap() {
     assert_eq!(trap.limit, Some(LimitHit::Memory(4 << 20)));
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn with_its_last_caller_goes_a_guest_that_computes() {
+    let mut trial = Trial::of(2).await;
+    let hurried = trial.shared.within(Duration::from_millis(20));
+    let call = tokio::spawn(async move {
+        let call = hurried.call("spin", |guest, store| {
+            Box::pin(guest.call_spin(store, "one".into()))
+        });
+        call.await
+    });
+    trial.question().await.answer(1);
+    let ended = soon(call).await.unwrap();
+    assert!(matches!(ended, Err(Error::Timeout { .. })), "{ended:?}");
+    drop(trial.shared);
+    soon(trial.instances.drain()).await;
+}
+
 #[tokio::test]
 async fn it_has_its_place_in_the_pool_as_long_as_there_is_a_caller() {
     let trial = Trial::of(1).await;

@@ -20,6 +20,7 @@ use job::Job;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, oneshot};
+use tokio::task::AbortHandle;
 use wasmtime::component::Accessor;
 
 /// One live instance for many callers at a time: while a call awaits a host function, a timer
@@ -28,7 +29,7 @@ use wasmtime::component::Accessor;
 ///
 /// A task of its own drives the instance as long as there is a clone, between calls too: what
 /// the guest began in one call and left to be done goes on, and streams that it gave are
-/// read.
+/// read. With the last clone the instance goes, whatever it is about.
 ///
 /// # Which calls overlap
 ///
@@ -66,6 +67,13 @@ struct Inner<G: Guest<T>, T: 'static> {
     jobs: mpsc::UnboundedSender<Job<G, T>>,
     ending: Ending,
     counters: Arc<Counters>,
+    driving: AbortHandle,
+}
+
+impl<G: Guest<T>, T: 'static> Drop for Inner<G, T> {
+    fn drop(&mut self) {
+        self.driving.abort();
+    }
 }
 
 impl<G: Guest<T>, T: 'static> Clone for Shared<G, T> {
@@ -89,24 +97,24 @@ impl<G: Guest<T> + Sync, T: Send + 'static> Shared<G, T> {
     ) -> Self {
         let (jobs, queue) = mpsc::unbounded_channel();
         let calls = calls.clamp(1, Semaphore::MAX_PERMITS);
-        let inner = Inner {
-            name: store.component_name().into(),
-            interruptible: store.is_interruptible(),
-            calls,
-            places: Arc::new(Semaphore::new(calls)),
-            jobs,
-            ending: Ending::default(),
-            counters,
-        };
-        let timeout = store.timeout();
         let driver = Driver {
             guest: Arc::new(guest),
             queue,
             flights: Arc::new(Flights::new(calls)),
-            ending: inner.ending.clone(),
-            places: inner.places.clone(),
+            ending: Ending::default(),
+            places: Arc::new(Semaphore::new(calls)),
         };
-        tokio::spawn(driver.run(store, turn));
+        let timeout = store.timeout();
+        let inner = Inner {
+            name: store.component_name().into(),
+            interruptible: store.is_interruptible(),
+            calls,
+            places: driver.places.clone(),
+            jobs,
+            ending: driver.ending.clone(),
+            counters,
+            driving: tokio::spawn(driver.run(store, turn)).abort_handle(),
+        };
         Shared {
             inner: Arc::new(inner),
             timeout,
