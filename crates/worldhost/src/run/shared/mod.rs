@@ -231,6 +231,11 @@ impl<G: Guest<T> + Sync, T: Send + 'static> Shared<G, T> {
         }
     }
 
+    /// Whether this is a clone of the other: the same instance.
+    pub fn is(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.inner, &other.inner)
+    }
+
     /// Whether it can be called: whether the instance lives.
     pub fn is_alive(&self) -> bool {
         !self.inner.ending.is_over()
