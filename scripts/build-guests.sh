@@ -3,8 +3,8 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-committed=(all-types all-types-self command command-c command-p3 connect fetch inventory plugin-c plugin-rust streams)
-python=(command-python command-python-p3 plugin-python)
+committed=(all-types all-types-self command command-c command-p3 connect fetch inventory meeting overlap plugin-c plugin-rust relay streams)
+python=(command-python command-python-p3 plugin-python relay-python)
 javascript=(command-javascript plugin-javascript)
 go=(command-go)
 # The world of the plugins: that of the tests, which the project's own may leave behind.
@@ -66,7 +66,7 @@ build() {
     case $guest in
     command | connect | fetch) rust "$guest" command "$out" ;;
     all-types | all-types-self | inventory | plugin-rust) rust "$guest" reactor "$out" ;;
-    command-p3 | streams) rust "$guest" none "$out" ;;
+    command-p3 | meeting | overlap | relay | streams) rust "$guest" none "$out" ;;
     command-c) c_core "$guest" command "$out" ;;
     plugin-c) c "$guest" plugin "$out" ;;
     plugin-python) componentize_py "$guest" "$wit" plugin "$out" ;;
@@ -75,6 +75,7 @@ build() {
         crates
         componentize_py "$guest" "$tools/crates/vendor/wasip3/wit" wasi:cli/command@0.3.0 "$out"
         ;;
+    relay-python) componentize_py "$guest" examples/async/wit relay "$out" ;;
     plugin-javascript) componentize_js "$guest" plugin "$out" ;;
     command-javascript) componentize_js "$guest" wasi:cli/command@0.2.12 "$out" ;;
     command-go) go_command "$guest" "$out" ;;

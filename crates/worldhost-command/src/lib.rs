@@ -65,7 +65,7 @@
 //! }
 //! ```
 //!
-//! - [`Project`]: what the command is told;
+//! - [`Project`]: what the command is told, and [`Overlapping`] for one that is `async`;
 //! - [`main`]: all that the command does.
 
 #![deny(missing_docs)]
@@ -76,7 +76,7 @@ mod options;
 mod project;
 mod terminal;
 
-pub use project::Project;
+pub use project::{Overlapping, Project};
 
 use cli::Cli;
 use project::Names;

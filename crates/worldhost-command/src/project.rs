@@ -1,21 +1,28 @@
 //! What the command is told of the project that it serves.
 
 use std::future::Future;
-use wasmtime::component::Linker;
-use worldhost::{Guest, State};
+use wasmtime::component::{Accessor, Linker};
+use worldhost::{Calling, Guest, State};
+
+/// Calls an export that is `async` in the WIT, beside other calls of the instance.
+pub type Overlapping<P> = for<'a> fn(
+    &'a <P as Project>::Guest,
+    &'a Accessor<State<<P as Project>::Data>>,
+    String,
+) -> Calling<'a, String>;
 
 /// A project: one world, what the host offers to it, and the one export that
 /// `process` calls.
 ///
 /// All of it is passed on to what `bindgen!` generated for the world. `run` and
 /// `call` serve components of other worlds too, with the same imports.
-pub trait Project: 'static {
+pub trait Project: Sized + 'static {
     /// What the host functions work on. Every instance has its own.
     type Data: Default + Send + 'static;
 
     /// The generated type with the world's exports: one instance. `worldhost::guest!`
     /// makes it a [`Guest`].
-    type Guest: Guest<Self::Data>;
+    type Guest: Guest<Self::Data> + Sync;
 
     /// The world's name, as `bindgen!` has it.
     const WORLD: &'static str;
@@ -25,6 +32,12 @@ pub trait Project: 'static {
 
     /// The export that `process` calls.
     const EXPORT: &'static str;
+
+    /// How [`Project::EXPORT`] is called if it is `async` in the WIT, for instance
+    /// `Some(|world, store, input| Box::pin(world.call_process(store, input)))`. What the
+    /// guest left to be done then goes on while inputs are read, and with `--jobs` one
+    /// instance has several of them at a time.
+    const OVERLAPPING: Option<Overlapping<Self>> = None;
 
     /// Adds the project's own interfaces. WASI is in the linker already.
     ///

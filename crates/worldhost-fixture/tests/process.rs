@@ -398,6 +398,12 @@ fn a_component_of_several_memories_gets_fresh_instances() {
 
 #[test]
 fn jobs_are_for_fresh_instances() {
+    worldhost()
+        .args(["process", "--jobs", "2"])
+        .arg(guest("plugin-rust"))
+        .assert()
+        .code(2)
+        .stderr("error: --jobs needs --fresh: process is not async, and an instance has one input at a time\n");
     for args in [&["--jobs", "2"][..], &["--fresh", "--jobs", "0"]] {
         worldhost()
             .arg("process")

@@ -27,9 +27,12 @@ fn dependencies(lock: &Table, of: &str) -> BTreeSet<String> {
 
 /// The manifest of the workspace, and those of its crates by their directories.
 fn manifests() -> Vec<(String, Table)> {
-    let crates = std::fs::read_dir(root().join("crates")).unwrap();
-    let dirs = crates.map(|entry| format!("crates/{}", entry.unwrap().file_name().display()));
-    let dirs = dirs.chain([".".to_string(), "examples/embed".to_string()]);
+    let members = |of: &'static str| {
+        let members = std::fs::read_dir(root().join(of)).unwrap();
+        members.map(move |entry| format!("{of}/{}", entry.unwrap().file_name().display()))
+    };
+    let dirs = members("crates").chain(members("examples"));
+    let dirs = dirs.chain([".".to_string()]);
     dirs.map(|dir| (dir.clone(), read(format!("{dir}/Cargo.toml"))))
         .collect()
 }
@@ -113,9 +116,9 @@ fn the_wit_crates_know_the_wasi_that_the_engine_links() {
     assert_eq!(worldhost_wit::WASI_P3, worldhost::version::WASI_P3);
 }
 
-/// The example is whole when it is copied, so its WASI is no link to another's.
+/// The examples are whole when they are copied, so their WASI is no link to another's.
 #[test]
-fn the_example_has_the_same_wasi() {
+fn the_examples_have_the_same_wasi() {
     let files = |dir: &str| -> BTreeSet<(PathBuf, String)> {
         let deps = root().join(dir).join("wit/deps");
         assert!(!deps.is_symlink(), "{}", deps.display());
@@ -132,4 +135,13 @@ fn the_example_has_the_same_wasi() {
         example == fixture,
         "copy crates/worldhost-fixture/wit/deps to examples/embed/wit"
     );
+
+    let of_wasi_3 = files("examples/async");
+    assert!(of_wasi_3.len() > 3, "{}", of_wasi_3.len());
+    for (dir, text) in of_wasi_3 {
+        let name = dir.to_str().and_then(|dir| dir.strip_prefix("wasi-"));
+        let file = format!("crates/worldhost-wit/wasi/{}.wit", name.unwrap());
+        let ours = std::fs::read_to_string(root().join(&file)).unwrap();
+        assert!(text == ours, "copy {file} to {}", dir.display());
+    }
 }

@@ -4,6 +4,7 @@
 use crate::engine::proposals::Proposal;
 use std::fmt;
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
 /// The result of this library's functions.
@@ -246,10 +247,33 @@ pub enum Error {
         name: String,
     },
 
+    /// As many calls are in flight as a [`Shared`](crate::Shared) takes, and none of them
+    /// came to its end in time. Nothing was begun.
+    #[error("{name} has {calls} calls in flight, and none ended within {waited:?}")]
+    Busy {
+        /// The component's name.
+        name: String,
+        /// How many there may be.
+        calls: usize,
+        /// How long the caller waited.
+        waited: Duration,
+    },
+
+    /// The instance of a [`Shared`](crate::Shared) was ended while this call was in flight,
+    /// for other calls stood in its way and were out of time.
+    #[error(
+        "{export} was ended with its instance, where calls that are out of time left no way for others"
+    )]
+    Stalled {
+        /// The export that was called.
+        export: String,
+    },
+
     /// The store was used again after a trap, an exit or a timeout.
     #[error("the instance ended in {export} and cannot be called again")]
     Dead {
-        /// The export whose call ended it.
+        /// The export whose call ended it; or those that were in flight, with `or` between
+        /// them.
         export: String,
     },
 
@@ -260,11 +284,14 @@ pub enum Error {
 }
 
 /// A trap: what was called, why it stopped, and what the guest said last.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Trap {
     /// The export that was called.
     pub export: String,
+    /// How many calls of the instance were in flight, this one among them. Where there were
+    /// several, each of them gets this trap, and which of them it was in is not known.
+    pub calls: usize,
     /// The trap in Wasmtime's words, or the error of the host function.
     pub message: String,
     /// The limit that was in the way shortly before, if any.
@@ -275,7 +302,7 @@ pub struct Trap {
     /// one to a line.
     pub frames: Vec<String>,
     /// What Wasmtime gave.
-    pub cause: wasmtime::Error,
+    pub cause: Arc<wasmtime::Error>,
 }
 
 impl Trap {
@@ -288,13 +315,20 @@ impl Trap {
 
 impl std::error::Error for Trap {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        Some(self.cause.as_ref())
+        Some((*self.cause).as_ref())
     }
 }
 
 impl fmt::Display for Trap {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} trapped: {}", self.export, self.message)?;
+        match self.calls {
+            0 | 1 => write!(f, "{} trapped: {}", self.export, self.message)?,
+            calls => write!(
+                f,
+                "{} ended with its instance, which trapped in one of {calls} calls: {}",
+                self.export, self.message
+            )?,
+        }
         if let Some(limit) = &self.limit {
             write!(f, " ({limit})")?;
         }

@@ -101,9 +101,17 @@ pub use run::counters::Counts;
 pub use run::guest::Guest;
 pub use run::instances::Instances;
 pub use run::live::Live;
+#[cfg(feature = "p3")]
+pub use run::shared::{Calling, Shared};
 pub use run::store::Store;
 pub use runtime::Runtime;
 pub use state::data::State;
+
+/// Streams of a guest as channels of Tokio.
+#[cfg(feature = "p3")]
+pub mod stream {
+    pub use crate::run::stream::{Closed, from_channel, into_channel};
+}
 
 /// Compiling ahead of time: for the cache, and for a file of one's own.
 pub mod compile {

@@ -225,8 +225,9 @@ async fn a_command_runs() -> Result {
 
 const PAGE: &str = "docs/embedding.md";
 
-const SHOWN: [&str; 3] = [
+const SHOWN: [&str; 4] = [
     "examples/embed/src/main.rs",
+    "examples/async/src/relay.rs",
     "examples/embed/tests/embedding.rs",
     "crates/worldhost/tests/app/main.rs",
 ];
@@ -261,7 +262,9 @@ fn the_page_shows_what_is_compiled() {
 
 /// Short enough to be read in one go.
 #[test]
-fn the_example_is_short() {
-    let text = std::fs::read_to_string(root().join(SHOWN[0])).unwrap();
-    assert!(text.lines().count() < 100);
+fn the_examples_are_short() {
+    for name in [SHOWN[0], SHOWN[1], "examples/async/src/main.rs"] {
+        let text = std::fs::read_to_string(root().join(name)).unwrap();
+        assert!(text.lines().count() < 100, "{name}");
+    }
 }

@@ -62,7 +62,9 @@ fn on_host(error: &Error, project: Names) -> Option<String> {
         } => on_export(wanted, exports, project),
         Error::World { .. } => "build it against this host's wit/ directory".into(),
         Error::Preopen { .. } => "create the directory, or name another with --dir".into(),
-        Error::Timeout { .. } => "allow more with --timeout, or --timeout none".into(),
+        Error::Timeout { .. } | Error::Stalled { .. } => {
+            "allow more with --timeout, or --timeout none".into()
+        }
         Error::Trap(trap) => return on_trap(trap),
         _ => return None,
     })

@@ -43,7 +43,7 @@ fn host_code(error: &Error) -> i32 {
         | Error::Preopen { .. }
         | Error::Target { .. }
         | Error::Proposals { .. } => 2,
-        Error::Timeout { .. } => 124,
+        Error::Timeout { .. } | Error::Stalled { .. } => 124,
         Error::Trap(_) | Error::Dead { .. } => 134,
         _ => 125,
     }

@@ -5,6 +5,7 @@ use crate::printable::printable;
 use crate::state::data::State;
 use crate::wording;
 use std::borrow::Cow;
+use std::sync::Arc;
 use wasmtime::PoolConcurrencyLimitError;
 use wasmtime::component::ResourceTableError;
 use wasmtime_wasi::I32Exit;
@@ -22,11 +23,12 @@ pub(super) fn of<T>(name: &str, export: &str, state: &State<T>, error: wasmtime:
     }
     Error::Trap(Box::new(Trap {
         export: export.to_string(),
+        calls: 1,
         message: message(&error),
         limit: limit_hit(state, &error),
         stderr: state.stderr.text(),
         frames: frames(&error),
-        cause: error,
+        cause: Arc::new(error),
     }))
 }
 

@@ -2,6 +2,8 @@
 
 use super::counters::Counters;
 use super::guest::Guest;
+#[cfg(feature = "p3")]
+use super::shared::Shared;
 use super::store::Store;
 use super::turn::Turn;
 use crate::error::Result;
@@ -57,6 +59,37 @@ impl<G: Guest<T>, T: Send + 'static> Live<G, T> {
         let memory = self.store.state().limiter.memory();
         self.counters.count(&result, start.elapsed(), memory);
         result
+    }
+
+    /// Lets many callers have it at a time, whose calls overlap where they wait: `calls` of
+    /// them, or one if that is zero, and others wait for their turn.
+    ///
+    /// The time that a call may take is the store's, unless it has its own; see
+    /// [`Shared`]. Give it one ([`Limits::timeout`](crate::Limits::timeout)), for a call that
+    /// never ends takes its place for ever.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Dead`](crate::Error::Dead), and [`Error::Host`](crate::Error::Host) for a
+    /// component without `async` functions, unless
+    /// [`Config::concurrent`](crate::Config::concurrent) is set.
+    ///
+    /// # Panics
+    ///
+    /// Outside of an executor of Tokio, on which the instance is driven from now on.
+    #[cfg(feature = "p3")]
+    pub fn share(self, calls: usize) -> Result<Shared<G, T>>
+    where
+        G: Sync,
+    {
+        self.store.can_be_shared()?;
+        let Live {
+            guest,
+            store,
+            counters,
+            _turn,
+        } = self;
+        Ok(Shared::start(guest, store, calls, counters, _turn))
     }
 
     /// Whether it can be called: whether every call so far came to its end.

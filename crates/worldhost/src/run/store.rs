@@ -20,6 +20,8 @@ pub struct Store<T: 'static> {
     name: Arc<str>,
     inner: wasmtime::Store<State<T>>,
     interruptible: bool,
+    #[cfg(feature = "p3")]
+    concurrent: bool,
     timeout: Option<Duration>,
     /// The export whose call ended the instance.
     dead: Option<String>,
@@ -52,6 +54,8 @@ impl<T: Send + 'static> Component<T> {
             name: self.shared_name().clone(),
             inner,
             interruptible,
+            #[cfg(feature = "p3")]
+            concurrent: self.linked().kind.concurrent,
             timeout: limits.timeout,
             dead: None,
         })
@@ -110,6 +114,33 @@ impl<T: Send + 'static> Store<T> {
 
     pub(super) fn component_name(&self) -> &str {
         &self.name
+    }
+
+    #[cfg(feature = "p3")]
+    pub(super) fn is_interruptible(&self) -> bool {
+        self.interruptible
+    }
+
+    /// Whether calls of its instance can overlap.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Dead`], and [`Error::Host`] when its engine has no concurrency.
+    #[cfg(feature = "p3")]
+    pub(super) fn can_be_shared(&self) -> Result<()> {
+        if let Some(export) = &self.dead {
+            return Err(Error::Dead {
+                export: export.clone(),
+            });
+        }
+        match self.concurrent {
+            true => Ok(()),
+            false => Err(Error::Host(format!(
+                "calls of {} cannot overlap: it has no async functions, and the runtime no \
+                 Config::concurrent",
+                self.name
+            ))),
+        }
     }
 
     /// An instance in this store, of the bindings of its component.
@@ -188,6 +219,6 @@ fn apply<T: Send + 'static>(
     Ok(())
 }
 
-fn not_interruptible() -> Error {
+pub(super) fn not_interruptible() -> Error {
     Error::Host("a timeout needs a runtime with Config::interruptible".into())
 }

@@ -244,3 +244,26 @@ async fn an_asynchronous_export_is_called() {
         .await;
     assert_eq!(doubled.unwrap(), 42);
 }
+
+#[cfg(feature = "p3")]
+#[tokio::test]
+async fn an_instance_is_shared_whose_component_has_async_functions() {
+    let plain = shops(&runtime(1), guests::price("i32.mul"), answering(1)).await;
+    let refused = plain.live().await.unwrap().share(2).map(drop);
+    assert!(matches!(refused, Err(Error::Host(_))), "{refused:?}");
+
+    let runtime = Runtime::<()>::new(timer::imports).unwrap();
+    let source = Source::from_bytes("timer", guests::timer());
+    let component = runtime.load_source(&source).await.unwrap();
+    let (sandbox, limits) = (Sandbox::new(), Limits::default());
+    let timers =
+        Instances::<timer::bindings::Timer, ()>::new(&component, sandbox, limits, || ()).unwrap();
+    let timer = timers.live().await.unwrap().share(2).unwrap();
+    let double = |n| {
+        timer.call("double", move |timer, store| {
+            Box::pin(timer.call_double(store, n))
+        })
+    };
+    let (one, two) = tokio::try_join!(double(1), double(2)).unwrap();
+    assert_eq!((one, two), (2, 4));
+}

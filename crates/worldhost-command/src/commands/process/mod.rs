@@ -5,14 +5,17 @@ mod fresh;
 mod inputs;
 mod live;
 mod results;
+mod shared;
 
 use crate::options::code::Code;
 use crate::options::grants::Grants;
 use crate::options::guest::Guest;
 use crate::options::source;
 use crate::project::{Names, Project};
+use crate::terminal::Usage;
 use crate::terminal::explained;
 use crate::terminal::printing::reader_has_gone;
+use anyhow::bail;
 use clap::Args;
 use format::Format;
 use inputs::Inputs;
@@ -56,8 +59,12 @@ pub struct Process {
     #[arg(long)]
     fresh: bool,
 
-    /// How many inputs run at the same time [default: one for each core].
-    #[arg(long, value_name = "N", requires = "fresh", value_parser = clap::value_parser!(u16).range(1..=1000))]
+    /// How many inputs run at the same time: with --fresh [default: one for each core], or
+    /// in one instance whose export is `async` [default: 1].
+    ///
+    /// In one instance they run while others wait. If it traps in one of them, all that run
+    /// have failed.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1000))]
     jobs: Option<u16>,
 
     /// Print a JSON object a line for each input.
@@ -77,12 +84,22 @@ const TIMEOUT: Duration = Duration::from_secs(60);
 
 impl Process {
     pub async fn execute<P: Project>(self, verbose: bool) -> anyhow::Result<i32> {
+        if self.jobs.is_some() && !self.fresh && P::OVERLAPPING.is_none() {
+            bail!(Usage(format!(
+                "--jobs needs --fresh: {} is not async, and an instance has one input at a time",
+                P::EXPORT
+            )));
+        }
         let instances = self.instances::<P>(verbose).await?;
         let mut results = Results::new(Names::of::<P>(), self.format(), self.keep_going, verbose);
         let inputs = Inputs::new(self.guest.rest());
-        let ended = match self.fresh {
-            true => fresh::run::<P>(&instances, inputs, self.jobs(), &mut results),
-            false => live::run::<P>(&instances, inputs, &mut results).await,
+        let ended = match P::OVERLAPPING {
+            _ if self.fresh => fresh::run::<P>(&instances, inputs, self.jobs(), &mut results),
+            Some(call) => {
+                let jobs = self.jobs.unwrap_or(1);
+                shared::run::<P>(&instances, call, inputs, jobs, &mut results).await
+            }
+            None => live::run::<P>(&instances, inputs, &mut results).await,
         };
         match ended.and_then(|()| results.flush()) {
             Ok(()) => Ok(results.code),
