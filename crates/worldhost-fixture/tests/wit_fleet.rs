@@ -44,7 +44,10 @@ fn all_still_load() {
     }
     // It is another kind of component, and was before.
     let tool = line(&said, "plugins/tool.wasm");
-    assert!(tool.contains("-     -     export process: the component lacks it"), "{tool}");
+    assert!(
+        tool.contains("-     -     export process: the component lacks it"),
+        "{tool}"
+    );
     assert!(
         line(&said, "plugins/text.wasm").contains("not WebAssembly"),
         "{}",
@@ -60,7 +63,10 @@ fn what_breaks_is_said_with_why() {
     let said = project.wit(&["fleet", "plugins"]);
     said.has(3, &["2 are broken by the change"]);
     let a = line(&said, "plugins/a.wasm");
-    assert!(a.contains("fits  -     import worldhost:plugin/host@0.1.0, log: another type"), "{a}");
+    assert!(
+        a.contains("fits  -     import worldhost:plugin/host@0.1.0, log: another type"),
+        "{a}"
+    );
 
     let json = project.wit(&["fleet", "--json", "plugins/a.wasm"]);
     let row: Value = serde_json::from_str(&json.has(3, &[]).out).unwrap();

@@ -1,0 +1,94 @@
+//! Implementations that are there, and what a trait is to be implemented for.
+
+use crate::api::Method;
+use crate::todo::edit::Edit;
+use crate::todo::host::{Impl, On};
+use crate::todo::list::Signature;
+use crate::todo::making::Making;
+use crate::todo::paste;
+use crate::todo::scope::Scope;
+use crate::todo::sides::Sides;
+use std::path::{Path, PathBuf};
+
+/// The implementation of a trait of the old bindings, in the bindings' own package.
+pub(super) fn impl_of<'a>(sides: &'a Sides<'_>, module: &[String], name: &str) -> Option<&'a Impl> {
+    let package = &sides.place().package;
+    let is_it = |one: &&Impl| one.module == module && one.name == name;
+    let mut mine = sides.host.impls.iter().filter(is_it);
+    mine.find(|one| sides.code.files[one.file].package == *package)
+}
+
+/// The file that has an interface's implementation.
+pub(super) fn file_of(making: &Making<'_>, module: &[String]) -> Option<PathBuf> {
+    let sides = making.sides;
+    let first = impl_of(sides, module, "Host");
+    let package = &sides.place().package;
+    let any = || {
+        let mut impls = sides.host.impls.iter();
+        impls.find(|one| one.module == module && sides.code.files[one.file].package == *package)
+    };
+    let found = first.or_else(any)?;
+    Some(sides.code.files[found.file].path.clone())
+}
+
+pub(super) fn path_of(making: &Making<'_>, one: &Impl) -> PathBuf {
+    making.sides.code.files[one.file].path.clone()
+}
+
+pub(super) fn signature(
+    making: &mut Making<'_>,
+    file: &Path,
+    of: &str,
+    module: &[String],
+    method: &Method,
+) -> Signature {
+    let sides = making.sides;
+    let scope = making.scope(file);
+    paste::signature(sides, scope, of, module, method)
+}
+
+/// A signature to be looked at, for which no name is brought into a file.
+pub(super) fn plain(
+    making: &mut Making<'_>,
+    of: &str,
+    module: &[String],
+    method: &Method,
+) -> String {
+    let mut scope = Scope::default();
+    paste::signature(making.sides, &mut scope, of, module, method).signature
+}
+
+/// Changes a method's signature where it is implemented.
+pub(super) fn change(making: &mut Making<'_>, there: Option<&Impl>, method: &str, signature: &str) {
+    let found = there.and_then(|one| Some((one.file, *one.methods.get(method)?)));
+    if let Some((file, method)) = found {
+        let file = &making.sides.code.files[file];
+        let (from, to) = method.signature;
+        making.quiet.push(Edit::new(file, from, to, signature));
+    }
+}
+
+pub(super) fn remove(making: &mut Making<'_>, there: Option<&Impl>, method: &str) {
+    let found = there.and_then(|one| Some((one.file, *one.methods.get(method)?)));
+    if let Some((file, method)) = found {
+        let file = &making.sides.code.files[file];
+        making
+            .quiet
+            .push(Edit::without(file, method.from, method.to));
+    }
+}
+
+pub(super) fn remove_impl(making: &mut Making<'_>, there: Option<&Impl>) {
+    if let Some(one) = there {
+        let file = &making.sides.code.files[one.file];
+        making.quiet.push(Edit::without(file, one.from, one.to));
+    }
+}
+
+/// What a trait is to be implemented for.
+pub(super) fn on(making: &Making<'_>, name: &str) -> On {
+    match name.ends_with("WithStore") {
+        true => making.layout.on_store.clone(),
+        false => making.layout.on.clone(),
+    }
+}
