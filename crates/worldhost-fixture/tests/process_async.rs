@@ -5,7 +5,7 @@ mod support;
 
 use assert_cmd::Command;
 use predicates::prelude::*;
-use std::io::{BufRead, BufReader, Write};
+use std::io::{BufRead, BufReader, Read, Write};
 use std::process::{Child, Stdio};
 use std::time::Duration;
 use support::{guest, root};
@@ -115,6 +115,37 @@ fn a_trap_is_of_all_that_run_and_the_next_has_a_fresh_instance() {
         );
     }
     assert_eq!(results[2], serde_json::json!({ "input": 3, "result": "a" }));
+}
+
+/// It is told, though the input that it comes of had its result.
+#[test]
+fn a_trap_in_what_an_input_left_to_be_done_is_told() {
+    const TOLD: &str = "error: what calls left to be done trapped: ";
+    for (options, results) in [(&[][..], ""), (&["--keep-going"], "b\n")] {
+        let mut command = program();
+        command.arg("process").args(options).arg(guest("meeting"));
+        let pipes = command
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
+        let mut talk = Talk(pipes.spawn().unwrap());
+        let mut printed = BufReader::new(talk.0.stdout.take().unwrap());
+        let mut told = BufReader::new(talk.0.stderr.take().unwrap()).lines();
+        let mut inputs = talk.0.stdin.take().unwrap();
+        writeln!(inputs, "trap-later 1").unwrap();
+        let mut line = String::new();
+        printed.read_line(&mut line).unwrap();
+        assert_eq!(line, "trap-later 1\n");
+        let error = told.next().unwrap().unwrap();
+        assert!(error.starts_with(TOLD), "{error}");
+        // It may have gone.
+        let _ = writeln!(inputs, "b");
+        drop(inputs);
+        let mut rest = String::new();
+        printed.read_to_string(&mut rest).unwrap();
+        assert_eq!(rest, results);
+        assert_eq!(talk.0.wait().unwrap().code(), Some(134));
+    }
 }
 
 #[test]

@@ -290,7 +290,8 @@ pub struct Trap {
     /// The export that was called.
     pub export: String,
     /// How many calls of the instance were in flight, this one among them. Where there were
-    /// several, each of them gets this trap, and which of them it was in is not known.
+    /// several, each of them gets this trap, and which of them it was in is not known. None
+    /// for a trap in what earlier calls left to be done.
     pub calls: usize,
     /// The trap in Wasmtime's words, or the error of the host function.
     pub message: String,

@@ -90,6 +90,39 @@ async fn a_reader_that_goes_ends_the_stream() {
 }
 
 #[tokio::test]
+async fn a_trap_in_what_a_call_left_is_told_to_who_asks_for_the_end() {
+    let mut trial = Trial::of(1).await;
+    let (output, mut answers) = mpsc::channel(4);
+    let call = trial.shared.call("break-off", |guest, store| {
+        Box::pin(async move {
+            let answers = guest.call_break_off(store, "one".into()).await?;
+            drop(store.with(|access| stream::into_channel(access, answers, output))?);
+            Ok(())
+        })
+    });
+    soon(call).await.unwrap();
+    trial.in_flight(0).await;
+    trial.question().await.answer(1);
+    assert_eq!(soon(answers.recv()).await, Some(1));
+    trial.question().await.answer(2);
+    match soon(trial.shared.ended()).await {
+        (Error::Trap(trap), 0) => {
+            let words = trap.to_string();
+            assert!(
+                words.starts_with("what calls left to be done trapped: "),
+                "{words}"
+            );
+            assert_eq!(trap.calls, 0);
+        }
+        other => panic!("{other:?}"),
+    }
+    match soon(ask(&trial.shared, "late")).await.unwrap() {
+        Err(Error::Dead { export }) => assert_eq!(export, "what calls left to be done"),
+        other => panic!("{other:?}"),
+    }
+}
+
+#[tokio::test]
 async fn a_stream_that_breaks_off_is_an_error_of_the_call_that_awaits_its_end() {
     let mut trial = Trial::of(1).await;
     let (output, mut answers) = mpsc::channel(4);

@@ -22,6 +22,13 @@ impl Guest for Meeting {
                     host::log(&text);
                 });
             }
+            ["trap-later", n] => {
+                let n = number(n);
+                spawn(async move {
+                    host::meet(n).await;
+                    core::arch::wasm32::unreachable()
+                });
+            }
             ["trap-after", n] => {
                 host::meet(number(n)).await;
                 core::arch::wasm32::unreachable()

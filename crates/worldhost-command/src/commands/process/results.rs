@@ -50,8 +50,12 @@ impl Results {
 
     fn failed(&mut self, place: Place, error: anyhow::Error) -> anyhow::Result<()> {
         self.lines.extend(self.format.failure(place, &error)?);
+        self.lost(error.context(place.to_string()))
+    }
+
+    /// An instance ended, and no input has failed for it.
+    pub fn lost(&mut self, error: anyhow::Error) -> anyhow::Result<()> {
         self.flush()?;
-        let error = error.context(place.to_string());
         if !self.keep_going {
             return Err(error);
         }

@@ -18,6 +18,8 @@ struct Current<P: Project> {
     jobs: u16,
     call: Overlapping<P>,
     shared: Mutex<Option<Shared<P::Guest, P::Data>>>,
+    /// Why instances ended while no input was with them.
+    lost: mpsc::UnboundedSender<Error>,
 }
 
 /// Calls in the order of their inputs.
@@ -30,11 +32,13 @@ pub async fn run<P: Project>(
     jobs: u16,
     results: &mut Results,
 ) -> anyhow::Result<()> {
+    let (lost, mut losses) = mpsc::unbounded_channel();
     let current = Arc::new(Current::<P> {
         instances: instances.clone(),
         jobs,
         call,
         shared: Mutex::default(),
+        lost,
     });
     let (send, mut queue) = mpsc::channel(jobs.into());
     // Results of later inputs are kept until it is their turn, so many at most. One at a
@@ -54,6 +58,7 @@ pub async fn run<P: Project>(
         tokio::select! {
             biased;
             Some((place, result)) = next(&mut calls) => results.take(place, result)?,
+            Some(error) = losses.recv() => results.lost(error.into())?,
             input = queue.recv(), if free => match input {
                 Some(input) => {
                     let Input { place, text } = input?;
@@ -68,6 +73,9 @@ pub async fn run<P: Project>(
         if !is_done(&calls) {
             results.flush()?;
         }
+    }
+    while let Ok(error) = losses.try_recv() {
+        results.lost(error.into())?;
     }
     Ok(())
 }
@@ -119,6 +127,7 @@ impl<P: Project> Current<P> {
             Some(alive) if alive.is_alive() => Ok(alive.clone()),
             _ => {
                 let fresh = self.instances.live().await?.share(self.jobs.into())?;
+                tokio::spawn(tell(fresh.ended(), self.lost.clone()));
                 Ok(shared.insert(fresh).clone())
             }
         }
@@ -130,5 +139,13 @@ impl<P: Project> Current<P> {
         if shared.as_ref().is_some_and(|shared| shared.is(failed)) {
             *shared = None;
         }
+    }
+}
+
+/// Tells of an end that is no input's failure.
+async fn tell(ended: impl Future<Output = (Error, usize)>, lost: mpsc::UnboundedSender<Error>) {
+    if let (error @ (Error::Trap(_) | Error::Exit(_)), 0) = ended.await {
+        // Nobody listens any more at the end.
+        let _ = lost.send(error);
     }
 }

@@ -84,6 +84,7 @@ impl<G: Send + Sync + 'static, T: Send + 'static> Driver<G, T> {
         };
         self.ending.set(End {
             why,
+            calls,
             exports,
             memory,
         });
@@ -94,9 +95,10 @@ impl<G: Send + Sync + 'static, T: Send + 'static> Driver<G, T> {
 impl<G, T: 'static> Drop for Driver<G, T> {
     /// Whoever waits is told, even if a host function panicked.
     fn drop(&mut self) {
-        let (_, exports) = self.flights.named();
+        let (calls, exports) = self.flights.named();
         self.ending.set(End {
-            why: Why::Host("a host function panicked, or its executor ended".to_string()),
+            why: Why::Host("what drives the instance panicked, or its executor ended".to_string()),
+            calls,
             exports,
             memory: 0,
         });

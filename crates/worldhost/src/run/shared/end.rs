@@ -45,7 +45,8 @@ pub(super) struct Ending(Arc<SetOnce<End>>);
 /// Why there are no more answers.
 pub(super) struct End {
     pub(super) why: Why,
-    /// The calls that were in flight, with `or` between their exports.
+    /// How many calls were in flight, and their exports with `or` between them.
+    pub(super) calls: usize,
     pub(super) exports: String,
     pub(super) memory: usize,
 }
@@ -75,8 +76,31 @@ impl Ending {
             return Answer { result, memory: 0 };
         }
         let end = self.0.wait().await;
+        Answer {
+            result: Err(end.error(export)),
+            memory: end.memory,
+        }
+    }
+
+    /// Why it ended, and in how many calls.
+    pub(super) async fn error(&self) -> (Error, usize) {
+        let end = self.0.wait().await;
+        (end.error(&end.exports), end.calls)
+    }
+
+    /// What later calls are told.
+    pub(super) async fn dead(&self) -> Error {
+        Error::Dead {
+            export: self.0.wait().await.exports.clone(),
+        }
+    }
+}
+
+impl End {
+    /// For a call of this export.
+    fn error(&self, export: &str) -> Error {
         let export = export.to_string();
-        let error = match &end.why {
+        match &self.why {
             Why::Trapped(trap) => Error::Trap(Box::new(Trap {
                 export,
                 ..trap.clone()
@@ -84,17 +108,6 @@ impl Ending {
             Why::Exited(code) => Error::Exit(*code),
             Why::Stalled => Error::Stalled { export },
             Why::Host(message) => Error::Host(message.clone()),
-        };
-        Answer {
-            result: Err(error),
-            memory: end.memory,
-        }
-    }
-
-    /// What later calls are told.
-    pub(super) async fn dead(&self) -> Error {
-        Error::Dead {
-            export: self.0.wait().await.exports.clone(),
         }
     }
 }

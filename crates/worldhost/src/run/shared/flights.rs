@@ -59,7 +59,10 @@ impl Flights {
             let mut names = now.exports.clone();
             names.sort_unstable();
             names.dedup();
-            (now.exports.len(), names.join(" or "))
+            match names.as_slice() {
+                [] => (0, "what calls left to be done".to_string()),
+                names => (now.exports.len(), names.join(" or ")),
+            }
         })
     }
 }

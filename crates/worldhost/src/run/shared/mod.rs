@@ -17,6 +17,7 @@ use driver::Driver;
 use end::{Answer, Ending};
 use flights::Flights;
 use job::Job;
+use std::future::Future;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, oneshot};
@@ -44,6 +45,7 @@ use wasmtime::component::Accessor;
 /// | its closure gives an error | [`Error::Trap`] | go on |
 /// | the guest, or a host function, traps | [`Error::Trap`] | the same trap for each in flight: [`Trap::calls`](crate::Trap::calls); then [`Error::Dead`] |
 /// | the guest exits | [`Error::Exit`] | the same |
+/// | a host function panics | [`Error::Host`] | the same; then [`Error::Dead`] |
 /// | its time is over | [`Error::Timeout`] | go on |
 /// | its future is dropped | | go on |
 /// | all places are taken by calls that are out of time, or the guest has given way to none for longer than [`Limits::timeout`](crate::Limits::timeout) | [`Error::Timeout`] or [`Error::Stalled`] | the same; then [`Error::Dead`] |
@@ -229,6 +231,14 @@ impl<G: Guest<T> + Sync, T: Send + 'static> Shared<G, T> {
             max_wait: Some(time),
             ..self.clone()
         }
+    }
+
+    /// Waits until the instance has ended, and says why, as a call is told that was in flight
+    /// then, and how many of these there were. It may be none, when it ended in what calls
+    /// left to be done. This is no clone: it does not keep the instance.
+    pub fn ended(&self) -> impl Future<Output = (Error, usize)> + Send + 'static {
+        let ending = self.inner.ending.clone();
+        async move { ending.error().await }
     }
 
     /// Whether this is a clone of the other: the same instance.
