@@ -11,17 +11,16 @@
 //!
 //! ```no_run
 //! use worldhost_dev::{Review, Wanted, subjects};
-//! use worldhost_wit::{Dated, worlds};
+//! use worldhost_wit::{Dated, Diff, worlds};
 //!
 //! fn main() -> worldhost_dev::Result<()> {
 //!     for subject in subjects(Wanted::default())?.all {
 //!         let (old, new) = (subject.at("HEAD")?, subject.now()?);
 //!         let (old_world, new_world) = worlds(&old, &new, subject.world.as_deref())?;
-//!         let review = Review::between(
-//!             Dated { wit: &old, world: old_world },
-//!             Dated { wit: &new, world: new_world },
-//!             subject.bindgen.as_ref(),
-//!         )?;
+//!         let old = Dated { wit: &old, world: old_world };
+//!         let new = Dated { wit: &new, world: new_world };
+//!         let diff = Diff::between(old, new);
+//!         let review = Review::of(diff, old, new, subject.bindgen.as_ref())?;
 //!         print!("{review}");
 //!     }
 //!     Ok(())

@@ -4,6 +4,8 @@ mod apply;
 mod bindings;
 mod diff;
 mod fleet;
+mod format;
+mod from;
 mod release;
 mod tree;
 mod verify;
