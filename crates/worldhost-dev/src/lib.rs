@@ -34,6 +34,7 @@
 //! - [`bindings::generate`] is what it writes with its [`Options`], and [`Api`] what of
 //!   that a host is written against.
 //! - [`Review`] is what changed and, as a [`Todo`], what is left to do.
+//! - [`lint()`] finds what breaks later.
 //! - [`mod@verify`] holds `wit/deps` against its lock, and [`release`] keeps a world as it
 //!   was released.
 
@@ -45,6 +46,7 @@ pub mod bindings;
 mod error;
 mod keywords;
 mod krate;
+mod lint;
 mod project;
 pub mod release;
 mod review;
@@ -56,6 +58,7 @@ pub mod verify;
 pub use api::Api;
 pub use bindgens::{Bindgen, Found, Options, Place, Unread, find};
 pub use error::{Error, Result};
+pub use lint::lint;
 pub use project::Project;
 pub use review::Review;
 pub use subject::{Subject, Subjects, Wanted, subjects};
