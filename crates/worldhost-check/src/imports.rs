@@ -17,13 +17,13 @@ pub(crate) fn misfits<T: Send + 'static>(
     world: WorldId,
     offer: &Offer,
 ) -> Vec<Misfit> {
-    let probe = Probe::new(runtime, resolve, world);
+    let probe = Probe::new(runtime.engine(), resolve, world);
     let imports = &resolve.worlds[world].imports;
     let all: Vec<Item<'_>> = imports
         .iter()
         .flat_map(|(key, import)| items(resolve, key, import))
         .collect();
-    let together = probe.ask(&all);
+    let together = probe.ask(runtime.linker(), &all);
     if let Ok(Ok(())) = together {
         return Vec::new();
     }
@@ -50,7 +50,7 @@ pub(crate) fn misfits<T: Send + 'static>(
 
 struct Search<'a, T: 'static> {
     runtime: &'a Runtime<T>,
-    probe: Probe<'a, T>,
+    probe: Probe<'a>,
     resolve: &'a Resolve,
     offer: &'a Offer,
     /// Whether a resource links, for those that were asked about.
@@ -64,7 +64,7 @@ impl<T: Send + 'static> Search<'_, T> {
         if items.is_empty() {
             return;
         }
-        let answer = self.probe.ask(&items);
+        let answer = self.probe.ask(self.runtime.linker(), &items);
         if let Ok(Ok(())) = answer {
             return;
         }
@@ -90,7 +90,10 @@ impl<T: Send + 'static> Search<'_, T> {
     }
 
     fn item(&mut self, interface: &InterfaceName, item: &Item<'_>) {
-        let Ok(answer) = self.probe.ask(std::slice::from_ref(item)) else {
+        let Ok(answer) = self
+            .probe
+            .ask(self.runtime.linker(), std::slice::from_ref(item))
+        else {
             return;
         };
         if let Kind::Resource(id) = item.kind {

@@ -31,6 +31,7 @@
 //! - [`Report`]: whether it fits; each [`Misfit`] with its [`Side`], [`Problem`] and
 //!   [`Remedy`]; the proposals that it [lacks](Lack); what WIT [cannot show](Unseen), which
 //!   version is [meant](Meant), and each [`Need`] with its [`Capability`];
+//! - [`Prover`]: whether components of one world are served by a host of another;
 //! - [`inspect()`]: what is in a component, an [`Inspection`];
 //! - [`Error`]: it is no component, or there is no such world.
 
@@ -47,6 +48,7 @@ mod inspect;
 mod needs;
 mod offered;
 mod probe;
+mod proof;
 mod report;
 mod worlds;
 
@@ -54,5 +56,6 @@ pub use alone::Component;
 pub use error::{Error, Result};
 pub use host::Host;
 pub use inspect::{Function, Inspection, Producer, inspect};
+pub use proof::Prover;
 pub use report::{Capability, Lack, Meant, Misfit, Need, Problem, Remedy, Report, Unseen};
 pub use worldhost_wit::Side;

@@ -6,14 +6,14 @@ use wasm_encoder::{
     EntityType, ExportKind, ExportSection, ImportSection, MemorySection, MemoryType, Module,
     TypeSection, ValType,
 };
-use wasmtime::component::Component;
+use wasmtime::Engine;
+use wasmtime::component::{Component, Linker};
 use wit_component::{ComponentEncoder, StringEncoding, embed_component_metadata};
 use wit_parser::abi::WasmType;
 use wit_parser::{
     Function, LiftLowerAbi, ManglingAndAbi, Resolve, ResourceIntrinsic, TypeDefKind, TypeId,
     WasmImport, WorldId, WorldItem, WorldKey,
 };
-use worldhost::Runtime;
 
 /// One thing that a component asks of the linker.
 #[derive(Clone, Copy)]
@@ -62,20 +62,20 @@ pub(crate) fn items<'a>(
     }
 }
 
-/// What is asked, and of whom.
-pub(crate) struct Probe<'a, T: 'static> {
-    runtime: &'a Runtime<T>,
+/// Components that import single items of a world.
+pub(crate) struct Probe<'a> {
+    engine: &'a Engine,
     resolve: Resolve,
     world: WorldId,
 }
 
-impl<'a, T: Send + 'static> Probe<'a, T> {
+impl<'a> Probe<'a> {
     /// A probe with the types of a component.
-    pub fn new(runtime: &'a Runtime<T>, resolve: &Resolve, world: WorldId) -> Self {
+    pub fn new(engine: &'a Engine, resolve: &Resolve, world: WorldId) -> Self {
         let mut resolve = resolve.clone();
         resolve.worlds[world].exports.clear();
         Probe {
-            runtime,
+            engine,
             resolve,
             world,
         }
@@ -83,12 +83,24 @@ impl<'a, T: Send + 'static> Probe<'a, T> {
 
     /// Whether a component that imports just these links; if not, the linker's
     /// words. The outer error is an import that cannot be asked about.
-    pub fn ask(&self, items: &[Item<'_>]) -> Result<std::result::Result<(), String>> {
-        let bytes = self.encode(items)?;
-        let component = Component::from_binary(self.runtime.engine(), &bytes)
-            .map_err(|error| anyhow::anyhow!("{error:#}"))?;
-        let linked = self.runtime.linker().instantiate_pre(&component);
+    pub fn ask<T: 'static>(
+        &self,
+        linker: &Linker<T>,
+        items: &[Item<'_>],
+    ) -> Result<std::result::Result<(), String>> {
+        let linked = linker.instantiate_pre(&self.component(items)?);
         Ok(linked.map(drop).map_err(|error| format!("{error:#}")))
+    }
+
+    /// A component that imports just these.
+    pub fn component(&self, items: &[Item<'_>]) -> Result<Component> {
+        let bytes = self.encode(items)?;
+        Component::from_binary(self.engine, &bytes).map_err(|error| anyhow::anyhow!("{error:#}"))
+    }
+
+    /// What an import is called.
+    pub fn name(&self, key: &WorldKey) -> String {
+        self.resolve.name_world_key(key)
     }
 
     fn encode(&self, items: &[Item<'_>]) -> Result<Vec<u8>> {

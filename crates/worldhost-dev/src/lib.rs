@@ -11,17 +11,16 @@
 //!
 //! ```no_run
 //! use worldhost_dev::{Review, Wanted, subjects};
-//! use worldhost_wit::{Dated, worlds};
+//! use worldhost_wit::{Dated, Diff, worlds};
 //!
 //! fn main() -> worldhost_dev::Result<()> {
 //!     for subject in subjects(Wanted::default())?.all {
 //!         let (old, new) = (subject.at("HEAD")?, subject.now()?);
 //!         let (old_world, new_world) = worlds(&old, &new, subject.world.as_deref())?;
-//!         let review = Review::between(
-//!             Dated { wit: &old, world: old_world },
-//!             Dated { wit: &new, world: new_world },
-//!             subject.bindgen.as_ref(),
-//!         )?;
+//!         let old = Dated { wit: &old, world: old_world };
+//!         let new = Dated { wit: &new, world: new_world };
+//!         let diff = Diff::between(old, new);
+//!         let review = Review::of(diff, old, new, subject.bindgen.as_ref())?;
 //!         print!("{review}");
 //!     }
 //!     Ok(())
@@ -35,6 +34,7 @@
 //! - [`bindings::generate`] is what it writes with its [`Options`], and [`Api`] what of
 //!   that a host is written against.
 //! - [`Review`] is what changed and, as a [`Todo`], what is left to do.
+//! - [`lint()`] finds what breaks later.
 //! - [`mod@verify`] holds `wit/deps` against its lock, and [`release`] keeps a world as it
 //!   was released.
 
@@ -46,6 +46,7 @@ pub mod bindings;
 mod error;
 mod keywords;
 mod krate;
+mod lint;
 mod project;
 pub mod release;
 mod review;
@@ -57,6 +58,7 @@ pub mod verify;
 pub use api::Api;
 pub use bindgens::{Bindgen, Found, Options, Place, Unread, find};
 pub use error::{Error, Result};
+pub use lint::lint;
 pub use project::Project;
 pub use review::Review;
 pub use subject::{Subject, Subjects, Wanted, subjects};

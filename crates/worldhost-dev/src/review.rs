@@ -2,7 +2,7 @@
 
 use crate::bindgens::Bindgen;
 use crate::error::Result;
-use crate::todo::{Todo, todo};
+use crate::todo::{Sides, Todo, todo};
 use serde::Serialize;
 use std::fmt;
 use worldhost_wit::{Dated, Diff};
@@ -20,20 +20,34 @@ pub struct Review {
 }
 
 impl Review {
-    /// Compares two worlds. The host's to-do list is made by generating its bindings for
-    /// both, with the options of its `bindgen!`; without one there is no host.
+    /// Adds to what changed what that leaves to do in the host: its bindings are generated
+    /// for both worlds, with the options of its `bindgen!`; without one there is no host.
+    ///
+    /// Bindings that differ though nothing was said are a change of their own.
     ///
     /// # Errors
     ///
     /// [`Error::Generate`](crate::Error::Generate) when `bindgen!` would refuse one of
     /// them.
-    pub fn between(old: Dated<'_>, new: Dated<'_>, bindgen: Option<&Bindgen>) -> Result<Review> {
-        let diff = Diff::between(old, new);
-        let todo = match bindgen.filter(|_| !diff.component) {
-            Some(bindgen) => Some(todo(old, new, bindgen)?),
-            None => None,
+    pub fn of(
+        mut diff: Diff,
+        old: Dated<'_>,
+        new: Dated<'_>,
+        bindgen: Option<&Bindgen>,
+    ) -> Result<Review> {
+        let Some(bindgen) = bindgen.filter(|_| !diff.component) else {
+            return Ok(Review { diff, todo: None });
         };
-        Ok(Review { diff, todo })
+        let sides = Sides::of(old, new, bindgen)?;
+        let todo = todo(&sides);
+        if let (true, true, Some((was, is))) = (diff.is_empty(), todo.is_empty(), sides.rewritten())
+        {
+            diff.rewritten(was, is);
+        }
+        Ok(Review {
+            diff,
+            todo: Some(todo),
+        })
     }
 
     /// Whether nothing differs, for components and for the host.

@@ -7,12 +7,12 @@ mod support;
 use std::collections::BTreeSet;
 use support::{dummy, guest, wit_world};
 use worldhost::{Limits, Runtime, Sandbox};
-use worldhost_check::{Component, Host, Problem, Report};
+use worldhost_check::{Component, Host, Problem, Prover, Report};
 use worldhost_command::Project;
 use worldhost_fixture::bindings::PluginPre;
 use worldhost_fixture::imports::{self, Imports};
 use worldhost_fixture::plugin::Fixture;
-use worldhost_wit::{Offer, World};
+use worldhost_wit::{At, Dated, Diff, Inline, Offer, Source, World};
 
 fn runtime() -> Runtime<Imports> {
     Runtime::new(imports::add_to_linker).unwrap()
@@ -345,6 +345,52 @@ async fn check_says_fits_exactly_when_the_linker_accepts() {
     }
     assert!(worlds.len() >= 200, "{} worlds", worlds.len());
     assert!(fit >= 70 && misfit >= 150, "{fit} fit, {misfit} do not");
+}
+
+/// What is proved of two worlds is what happens: a component of the one, and the host that
+/// was compiled for the other.
+#[tokio::test]
+async fn a_proof_is_what_the_linker_of_the_host_does() {
+    let runtime = runtime();
+    let prover = Prover::new().unwrap();
+    let new = worldhost_wit::Wit::from_path(std::path::Path::new("wit")).unwrap();
+    let new = Dated {
+        wit: &new,
+        world: new.world(Some(Fixture::WORLD)).unwrap(),
+    };
+    let mut worlds = BTreeSet::new();
+    for family in [functions(), exports(), versions(), harmless()] {
+        worlds.extend(family.iter().map(Wit::text));
+    }
+    let (mut load, mut fail) = (0, 0);
+    for text in &worlds {
+        let source = Source {
+            paths: Vec::new(),
+            inline: Some(Inline {
+                name: "old".into(),
+                before: 0,
+                text: text.clone(),
+            }),
+        };
+        let old = worldhost_wit::Wit::read(&source, At::Now).unwrap();
+        let old = Dated {
+            wit: &old,
+            world: old.world(Some("plugin")).unwrap(),
+        };
+        let diff = Diff::between(old, new).proved(old, new, &prover);
+        let verdict = runs(&runtime, &dummy(text)).await;
+        assert!(diff.verdict.proved, "{text}\n{diff}");
+        assert_eq!(
+            diff.verdict.loads,
+            verdict.is_ok(),
+            "{text}\n{diff}\n{verdict:?}"
+        );
+        match verdict {
+            Ok(()) => load += 1,
+            Err(_) => fail += 1,
+        }
+    }
+    assert!(load >= 20 && fail >= 80, "{load} load, {fail} do not");
 }
 
 /// A misfit names its item, and a changed type shows both.

@@ -3,10 +3,8 @@
 
 mod support;
 
-use serde_json::Value;
-use std::path::{Path, PathBuf};
-use std::process::Command;
-use support::{Scratch, root, worldhost};
+use support::registry::package;
+use support::{Scratch, worldhost};
 use worldhost::{Config, Error, Proposal, Proposals, Runtime, Source, Standing};
 use worldhost_call::callables;
 use worldhost_check::{Host, Side, inspect};
@@ -27,37 +25,6 @@ fn suite() -> Vec<(String, Vec<u8>)> {
         }
     }
     found
-}
-
-/// Where the sources of a package are, in the version that Wasmtime has inside.
-fn package(name: &str) -> PathBuf {
-    let rustc = Command::new("rustc").arg("-vV").output().unwrap();
-    let rustc = String::from_utf8(rustc.stdout).unwrap();
-    // What is for other platforms was not fetched.
-    let platform = rustc.lines().find_map(|line| line.strip_prefix("host: "));
-    let metadata = Command::new(env!("CARGO"))
-        .args([
-            "metadata",
-            "--format-version=1",
-            "--offline",
-            "--filter-platform",
-        ])
-        .arg(platform.unwrap())
-        .current_dir(root())
-        // The compiler that it asks reads it.
-        .stdin(std::process::Stdio::null())
-        .output()
-        .unwrap();
-    let metadata: Value = serde_json::from_slice(&metadata.stdout)
-        .unwrap_or_else(|_| panic!("{}", String::from_utf8_lossy(&metadata.stderr)));
-    let packages = metadata["packages"].as_array().unwrap();
-    let ours = |package: &&Value| package["name"] == name;
-    let version = |package: &Value| -> semver::Version {
-        package["version"].as_str().unwrap().parse().unwrap()
-    };
-    let newest = packages.iter().filter(ours).max_by_key(|one| version(one));
-    let manifest = newest.unwrap()["manifest_path"].as_str().unwrap();
-    Path::new(manifest).parent().unwrap().to_path_buf()
 }
 
 fn everything() -> Proposals {

@@ -59,7 +59,8 @@ const fn case(
     }
 }
 
-/// A change is breaking exactly if the semver check of the WIT tooling says so.
+/// A change is breaking exactly if the semver check of the WIT tooling says so, and
+/// components load exactly if Wasmtime's linker takes them.
 #[test]
 fn every_kind_of_change_has_its_verdict() {
     let cases = [
@@ -67,9 +68,51 @@ fn every_kind_of_change_has_its_verdict() {
         case(
             "interface stock",
             "/// Documented.\ninterface stock",
-            0,
+            1,
             true,
-            &["No change."],
+            &[
+                "documented import interface acme:shop/stock",
+                "should be 1.2.1",
+            ],
+        ),
+        // What is said beside the types, which the bindings have too.
+        case(
+            "  all: func",
+            "  /// Documented.\n  all: func",
+            1,
+            true,
+            &["documented import function acme:shop/stock.all"],
+        ),
+        case(
+            "count: u32 }",
+            "/// Documented.\n count: u32 }",
+            1,
+            true,
+            &["documented import record acme:shop/stock.item"],
+        ),
+        case(
+            "  all: func",
+            "  @since(version = 1.2.0)\n  all: func",
+            1,
+            true,
+            &[
+                "gated import function acme:shop/stock.all",
+                "+ @since(version = 1.2.0)",
+            ],
+        ),
+        case(
+            "  all: func",
+            "  @since(version = 1.0.0) @deprecated(version = 1.2.0)\n  all: func",
+            1,
+            true,
+            &["+ @since(version = 1.0.0) @deprecated(version = 1.2.0)"],
+        ),
+        case(
+            "  sold: func",
+            "  @unstable(feature = fast)\n  sold: func",
+            1,
+            true,
+            &["gated export function acme:shop/hooks.sold"],
         ),
         // Functions of an import: old components do not ask for more.
         case(
@@ -315,8 +358,9 @@ impl Case {
         let said = project.wit(&["diff", "old"]);
         let json = project.wit(&["diff", "old", "--json"]).out;
         let json: serde_json::Value = serde_json::from_str(&json).unwrap_or_default();
-        let verdict = &json["verdict"];
-        let changes = json["changes"].as_array().cloned().unwrap_or_default();
+        let review = &json["subjects"][0]["review"];
+        let verdict = &review["verdict"];
+        let changes = review["changes"].as_array().cloned().unwrap_or_default();
         let breaking = changes.iter().any(|change| change["effect"] == "breaking");
         let mut wrong = Vec::new();
         let mut check = |right: bool, what: &str| {
@@ -334,6 +378,11 @@ impl Case {
             "whether it is compatible",
         );
         check(breaking == (self.code == 3), "the changes seen alone");
+        check(verdict["proved"] == true, "whether a linker was asked");
+        check(
+            changes.iter().all(|change| change["proved"] == true),
+            "whether a linker says so of every change",
+        );
         check(
             verdict["semver_check"].is_string() == (self.code == 3),
             "the tooling's own check",
@@ -363,4 +412,82 @@ fn a_moved_type_is_no_break() {
             "Existing components still load.",
         ],
     );
+}
+
+/// A gate is for the host to open: that it is shut is nothing a linker knows.
+#[test]
+fn what_becomes_unstable_is_a_break_that_is_not_proved() {
+    let project = Project::empty();
+    project.write("old/shop.wit", SHOP);
+    let gated = SHOP.replace("  all: func", "  @unstable(feature = fast)\n  all: func");
+    project.write("wit/shop.wit", &gated);
+    project.wit(&["diff", "old"]).has(
+        3,
+        &[
+            "gated import function acme:shop/stock.all  [BREAKING]",
+            "+ @unstable(feature = fast)",
+            "a host links it only where it turns the feature `fast` on",
+            "not proved: this is no question for a linker",
+        ],
+    );
+    // The other way it is none.
+    project.write("old/shop.wit", &gated);
+    let stable = SHOP.replace("  all: func", "  @since(version = 1.2.0)\n  all: func");
+    project.write("wit/shop.wit", &stable);
+    project.write("Cargo.toml", "[package]\nname = \"host\"\n");
+    project.write(
+        "src/lib.rs",
+        "wasmtime::component::bindgen!({ path: \"wit\" });",
+    );
+    project.wit(&["diff", "old"]).has(
+        1,
+        &[
+            "- @unstable(feature = fast)",
+            "+ @since(version = 1.2.0)",
+            "it needs no feature any more",
+            "* acme::shop::stock::add_to_linker",
+            "should be 1.3.0",
+        ],
+    );
+}
+
+/// The tooling's check has no answer where a world has what it does not know; that is no
+/// verdict.
+#[test]
+fn what_the_tooling_does_not_know_is_no_break() {
+    for ty in [
+        "list<u8, 4>",
+        "map<string, u32>",
+        "error-context",
+        "stream<u8>",
+        "future<string>",
+    ] {
+        let project = Project::empty();
+        project.write("old/shop.wit", SHOP);
+        let more = format!("  more: func(it: {ty});\n  all: func");
+        let with = SHOP.replace("  all: func", &more);
+        project.write("wit/shop.wit", &with);
+        project.wit(&["diff", "old"]).has(
+            1,
+            &[
+                "added import function acme:shop/stock.more  [compatible]",
+                "Existing components still load.",
+                "Proved: Wasmtime's linker was asked.",
+                "should be 1.3.0",
+            ],
+        );
+        // And one that breaks is one.
+        project.write("old/shop.wit", &with);
+        project.write("wit/shop.wit", &with.replace("(it: ", "(it: u8, other: "));
+        let said = project.wit(&["diff", "old"]);
+        said.has(
+            3,
+            &[
+                "changed import function acme:shop/stock.more  [BREAKING]",
+                "Proved: Wasmtime's linker was asked.",
+            ],
+        );
+        project.write("wit/shop.wit", &with);
+        project.wit(&["diff", "old"]).has(0, &["No change."]);
+    }
 }

@@ -75,6 +75,34 @@ pub enum Error {
         worlds: Vec<String>,
     },
 
+    /// The world was there before, and no other is it under another name.
+    #[error(
+        "world `{world}` is gone: {old} has it, {new} has {}, and none of them is it under \
+         another name",
+        list(worlds)
+    )]
+    WorldGone {
+        /// The world.
+        world: String,
+        /// What it was in.
+        old: String,
+        /// What it is not in.
+        new: String,
+        /// The worlds that are there.
+        worlds: Vec<String>,
+    },
+
+    /// The world was not there before, under no name.
+    #[error("world `{world}` is new: {source_name} has {}", list(worlds))]
+    WorldNew {
+        /// The world.
+        world: String,
+        /// What it was not in.
+        source_name: String,
+        /// The worlds that were there.
+        worlds: Vec<String>,
+    },
+
     /// No world was named, and which one is meant is open.
     #[error("{source_name} has {}, and none was named", list(worlds))]
     WhichWorld {

@@ -31,21 +31,27 @@
 //!   or of a directory, to hold a component against.
 //! - [`Compare`] tells whether two functions or types are the same, and [`signature`]
 //!   and [`reached`] what is in one. [`InterfaceName`] and [`ItemName`] are their names.
-//! - [`Diff`] is what changed between two worlds, and [`Verdict`] what that means.
+//! - [`Diff`] is what changed between two worlds, and [`Verdict`] what that means: read
+//!   from the text, and proved where a [`Linker`] is at hand.
+//! - [`Finding`] is one thing that was found, by a [`Rule`] that keeps its name;
+//!   [`Accepted`] is what of that somebody accepts, and why.
 
 #![deny(missing_docs)]
 
+mod accept;
 mod compare;
 mod decode;
 mod diff;
 mod error;
 mod files;
+mod finding;
 mod names;
 mod nearest;
 mod offer;
 mod parse;
 pub mod paths;
 mod reader;
+mod rule;
 mod screen;
 mod side;
 mod signature;
@@ -55,13 +61,18 @@ mod wasi;
 mod world;
 mod worlds;
 
+pub use accept::{Accepted, Ignored};
 pub use compare::Compare;
 pub use decode::{decode, decode_package};
-pub use diff::{Change, ChangeKind, Dated, Diff, Effect, Pairs, Verdict, VersionAdvice};
+pub use diff::{
+    Asked, Change, ChangeKind, Dated, Diff, Effect, Linker, Pairs, Verdict, VersionAdvice,
+};
 pub use error::{Error, Result};
+pub use finding::{Finding, Level, Place};
 pub use names::{InterfaceName, ItemKind, ItemName, closest};
 pub use nearest::nearest;
 pub use offer::Offer;
+pub use rule::{Rule, UnknownRule};
 pub use side::Side;
 pub use signature::signature;
 pub use source::{At, Inline, Source, Wit, file_at};

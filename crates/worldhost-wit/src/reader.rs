@@ -5,6 +5,7 @@ use crate::error::{Error, Result};
 use crate::files::{Files, Kind};
 use crate::parse::{everything, parse, parse_error, push};
 use crate::screen::decoded;
+use std::cell::RefCell;
 use std::path::Path;
 use wasmparser::Parser;
 use wit_parser::decoding::DecodedWasm;
@@ -15,6 +16,8 @@ pub(crate) struct Reader<'a> {
     pub(crate) resolve: Resolve,
     /// The world of a component, when that is what was read.
     pub(crate) component: Option<WorldId>,
+    /// Every text that was read, with the name that messages have for it.
+    pub(crate) texts: RefCell<Vec<(String, String)>>,
 }
 
 /// What is in a file.
@@ -29,7 +32,13 @@ impl<'a> Reader<'a> {
             files,
             resolve: everything(),
             component: None,
+            texts: RefCell::default(),
         }
+    }
+
+    fn push(&self, map: &mut SourceMap, name: &str, text: String) {
+        map.push_str(name, text.as_str());
+        self.texts.borrow_mut().push((name.to_string(), text));
     }
 
     /// A directory with its `deps`, or a file.
@@ -51,7 +60,7 @@ impl<'a> Reader<'a> {
     /// Text that is in no file of its own.
     pub(crate) fn text(&mut self, name: &str, text: &str) -> Result<PackageId> {
         let mut map = SourceMap::default();
-        map.push_str(name, text);
+        self.push(&mut map, name, text.to_string());
         push(&mut self.resolve, parse(map)?, Vec::new())
     }
 
@@ -62,7 +71,7 @@ impl<'a> Reader<'a> {
             let path = dir.join(&name);
             if name.ends_with(".wit") && self.files.kind(&path)? != Some(Kind::Dir) {
                 let text = self.utf8(&path, self.files.read(&path)?)?;
-                map.push_str(&self.files.shown(&path), text);
+                self.push(&mut map, &self.files.shown(&path), text);
             }
         }
         parse(map).map_err(|error| match error {
@@ -100,7 +109,8 @@ impl<'a> Reader<'a> {
             return Ok(Read::Package(self.decode(path, &bytes, main)?));
         }
         let mut map = SourceMap::default();
-        map.push_str(&self.files.shown(path), self.utf8(path, bytes)?);
+        let text = self.utf8(path, bytes)?;
+        self.push(&mut map, &self.files.shown(path), text);
         Ok(Read::Text(Box::new(parse(map)?)))
     }
 

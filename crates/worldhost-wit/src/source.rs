@@ -23,6 +23,8 @@ pub struct Wit {
     pub component: Option<WorldId>,
     /// The packages of all paths.
     packages: Vec<PackageId>,
+    /// Every file, with the name that messages have for it.
+    pub(crate) texts: Vec<(String, String)>,
 }
 
 /// What a world is read from, as `bindgen!` is told.
@@ -138,6 +140,7 @@ impl Wit {
             name,
             component: reader.component,
             packages,
+            texts: reader.texts.into_inner(),
         })
     }
 
@@ -179,6 +182,11 @@ impl Wit {
                     worlds: self.worlds(),
                 },
             })
+    }
+
+    /// The packages that were asked for; all others are what these depend on.
+    pub fn packages(&self) -> &[PackageId] {
+        &self.packages
     }
 
     /// The package that a world is in.

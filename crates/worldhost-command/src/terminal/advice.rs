@@ -199,6 +199,10 @@ fn on_wit(error: &worldhost_wit::Error) -> Option<&'static str> {
         E::NoWorld { .. } | E::WhichWorld { .. } => {
             "name one with --world, and in the project's bindgen!"
         }
+        E::WorldGone { .. } => {
+            "what was built for it has no world here; name another in the project's bindgen!"
+        }
+        E::WorldNew { .. } => "nothing was built for it yet; compare with a later revision",
         E::Git { .. } => "give a revision that git log shows, or a path",
         _ => return None,
     })

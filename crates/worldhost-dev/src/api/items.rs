@@ -13,6 +13,8 @@ pub struct Api {
     tree: syn::File,
     /// All that was generated, as it was.
     whole: syn::File,
+    /// And as text.
+    written: String,
 }
 
 /// A trait that the host implements.
@@ -71,8 +73,8 @@ impl Api {
             "{}::component::__internal::",
             wasmtime.unwrap_or("wasmtime")
         );
-        let text = text.replace(&internal, "");
-        let tree = syn::parse_file(&text).map_err(|error| fail(error.to_string()))?;
+        let plain = text.replace(&internal, "");
+        let tree = syn::parse_file(&plain).map_err(|error| fail(error.to_string()))?;
         Ok(Api {
             tree: syn::File {
                 shebang: None,
@@ -80,7 +82,24 @@ impl Api {
                 items: strip::items(tree.items),
             },
             whole,
+            written: text,
         })
+    }
+
+    /// The first lines in which the text that was generated is another; none when it is
+    /// the same.
+    pub(crate) fn parts_from(&self, other: &Api) -> Option<(String, String)> {
+        let (mut a, mut b) = (self.written.lines(), other.written.lines());
+        loop {
+            match (a.next(), b.next()) {
+                (None, None) => return None,
+                (a, b) if a == b => {}
+                (a, b) => {
+                    let text = |line: Option<&str>| line.unwrap_or_default().trim().to_string();
+                    return Some((text(a), text(b)));
+                }
+            }
+        }
     }
 
     /// The API as Rust text, for a snapshot.

@@ -8,28 +8,19 @@ use super::list::Todo;
 use super::making::Making;
 use super::moves;
 use super::sides::Sides;
-use crate::bindgens::Bindgen;
-use crate::error::Result;
-use worldhost_wit::Dated;
 
 /// The to-do list between two worlds.
-///
-/// # Errors
-///
-/// [`Error::Generate`](crate::Error::Generate) when `bindgen!` refuses one of the worlds
-/// for more than an option that nothing in it matches.
-pub(crate) fn todo(old: Dated<'_>, new: Dated<'_>, bindgen: &Bindgen) -> Result<Todo> {
-    let sides = Sides::of(old, new, bindgen)?;
-    let mut making = Making::new(&sides);
+pub(crate) fn todo(sides: &Sides<'_>) -> Todo {
+    let mut making = Making::new(sides);
     making.own_state();
     interfaces::implementations(&mut making);
-    making.todo.moved = moved(&sides);
+    making.todo.moved = moved(sides);
     link::options(&mut making);
     keys::options(&mut making);
     moves::rename(&mut making);
-    making.todo.calls.extend(calls::calls(&sides));
-    making.todo.types = calls::types(&sides);
-    Ok(making.done())
+    making.todo.calls.extend(calls::calls(sides));
+    making.todo.types = calls::types(sides);
+    making.done()
 }
 
 /// The modules that have other names now.

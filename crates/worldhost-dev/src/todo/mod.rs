@@ -24,3 +24,4 @@ mod sides;
 pub use apply::Applied;
 pub use list::{CallWork, FileAction, FileWork, Line, Signature, Todo, TypeWork};
 pub(crate) use make::todo;
+pub(crate) use sides::Sides;

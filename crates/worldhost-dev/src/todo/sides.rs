@@ -68,6 +68,11 @@ impl<'a> Sides<'a> {
         Ok(sides)
     }
 
+    /// Where the two bindings part as text; none when they are the same.
+    pub(crate) fn rewritten(&self) -> Option<(String, String)> {
+        self.old_api.parts_from(&self.new_api)
+    }
+
     pub(crate) fn place(&self) -> &Place {
         &self.bindgen.place
     }

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use tempfile::TempDir;
 use worldhost_dev::{Bindgen, Review};
-use worldhost_wit::{Dated, Wit, worlds};
+use worldhost_wit::{Dated, Diff, Wit, worlds};
 
 pub struct Project(TempDir);
 
@@ -41,12 +41,8 @@ impl Project {
         let bindgen = self.bindgen();
         let (old_world, new_world) = worlds(&old, &new, bindgen.world.as_deref()).unwrap();
         let dated = |wit, world| Dated { wit, world };
-        Review::between(
-            dated(&old, old_world),
-            dated(&new, new_world),
-            Some(&bindgen),
-        )
-        .unwrap()
+        let (old, new) = (dated(&old, old_world), dated(&new, new_world));
+        Review::of(Diff::between(old, new), old, new, Some(&bindgen)).unwrap()
     }
 
     /// The one that it has.

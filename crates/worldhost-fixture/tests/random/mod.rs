@@ -1,5 +1,5 @@
 //! Random worlds, and random changes of them. A number stands for each.
-#![allow(dead_code, reason = "each test file uses its part")]
+#![allow(dead_code, unused_imports, reason = "each test file uses its part")]
 
 mod change;
 mod model;

@@ -6,6 +6,7 @@
 pub mod cache;
 pub mod need;
 pub mod proposals;
+pub mod registry;
 
 use assert_cmd::Command;
 use std::path::{Path, PathBuf};

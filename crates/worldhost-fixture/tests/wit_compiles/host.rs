@@ -4,7 +4,7 @@ use crate::random::{Interface, Model, Random, changed};
 use std::fs;
 use std::path::{Path, PathBuf};
 use worldhost_dev::{Options, Review, Wanted, bindings, subjects};
-use worldhost_wit::{Dated, Wit, worlds};
+use worldhost_wit::{Dated, Diff, Wit, worlds};
 
 pub struct Host {
     n: usize,
@@ -208,7 +208,8 @@ impl Host {
         };
         let dated = |wit, world| Dated { wit, world };
         let (old, new) = (dated(&old, old_world), dated(&new, new_world));
-        let review = Review::between(old, new, subject.bindgen.as_ref()).unwrap();
+        let review =
+            Review::of(Diff::between(old, new), old, new, subject.bindgen.as_ref()).unwrap();
         let todo = review.todo.as_ref().unwrap();
         let done = todo.apply();
         self.story.push(what.clone());

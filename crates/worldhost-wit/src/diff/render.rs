@@ -20,18 +20,20 @@ impl fmt::Display for Diff {
         }
         for change in &self.changes {
             write!(f, "\n{change}")?;
+            if self.verdict.proved && !change.proved {
+                writeln!(f, "  not proved: this is no question for a linker")?;
+            }
         }
         for note in &self.notes {
-            writeln!(f, "\nnote: {note}")?;
+            writeln!(f, "\nnote: {}", note.message)?;
         }
         if nothing && !self.component {
             return Ok(());
         }
         write!(f, "\n{}", self.verdict)?;
-        match &self.version {
-            Some(version) => write!(f, "{version}"),
-            None => Ok(()),
-        }
+        self.versions
+            .iter()
+            .try_for_each(|version| write!(f, "{version}"))
     }
 }
 
@@ -42,18 +44,12 @@ impl fmt::Display for Change {
             (Effect::Breaking, false) => "BREAKING",
             (Effect::Breaking, true) => "BREAKING for other tools",
         };
-        let change = match self.change {
-            ChangeKind::Added => "added",
-            ChangeKind::Removed => "removed",
-            ChangeKind::Changed => "changed",
-            ChangeKind::Renamed => "renamed",
-            ChangeKind::Moved => "moved",
+        let accepted = match &self.accepted {
+            Some(reason) => format!(", accepted: {reason}"),
+            None => String::new(),
         };
-        let side = match self.what.as_str() {
-            "package" => String::new(),
-            _ => format!("{} ", self.side),
-        };
-        writeln!(f, "{change} {side}{} {}  [{effect}]", self.what, self.item)?;
+        let rule = self.rule;
+        writeln!(f, "{}  [{effect}{accepted}]  {rule}", self.headline())?;
         for (sign, text) in [('-', &self.old), ('+', &self.new)] {
             for line in text.iter().flat_map(|text| text.lines()) {
                 writeln!(f, "  {sign} {line}")?;
@@ -65,6 +61,31 @@ impl fmt::Display for Change {
         if !self.affects.is_empty() {
             writeln!(f, "  these are {}", self.affects.join(", "))?;
         }
+        if let Some(place) = &self.place {
+            writeln!(f, "  at {place}")?;
+        }
         Ok(())
+    }
+}
+
+impl Change {
+    /// What happened to what: `removed import function a:b/c.d`.
+    pub(crate) fn headline(&self) -> String {
+        let change = match self.change {
+            ChangeKind::Added => "added",
+            ChangeKind::Removed => "removed",
+            ChangeKind::Changed => "changed",
+            ChangeKind::Renamed => "renamed",
+            ChangeKind::Moved => "moved",
+            ChangeKind::Gated => "gated",
+            ChangeKind::Identified => "identified",
+            ChangeKind::Documented => "documented",
+            ChangeKind::Rewritten => "rewritten",
+        };
+        let side = match self.what.as_str() {
+            "package" | "world" | "bindings" => String::new(),
+            _ => format!("{} ", self.side),
+        };
+        format!("{change} {side}{} {}", self.what, self.item)
     }
 }

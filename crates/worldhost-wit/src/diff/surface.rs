@@ -1,6 +1,7 @@
 //! A world as the flat list of what can change in it: interfaces, and in each
 //! the functions and types with their text in WIT.
 
+use super::about::About;
 use super::change::Dated;
 use super::pairs::Pairs;
 use crate::side::Side;
@@ -8,13 +9,19 @@ use crate::source::Wit;
 use std::collections::{BTreeMap, HashMap};
 use wit_component::WitPrinter;
 use wit_parser::{
-    Function, Interface, InterfaceId, PackageName, Resolve, TypeDefKind, TypeId, TypeOwner,
-    WorldId, WorldItem, WorldKey,
+    Docs, Function, Interface, InterfaceId, PackageId, PackageName, Resolve, Span, TypeDefKind,
+    TypeId, TypeOwner, WorldId, WorldItem, WorldKey,
 };
 
 /// What a world imports and exports.
 pub(crate) struct Surface<'a> {
     pub(crate) resolve: &'a Resolve,
+    /// That of the world.
+    pub(crate) package: PackageName,
+    /// What is said of the world itself.
+    pub(crate) about: About,
+    /// Where the world is.
+    pub(crate) span: Span,
     /// By side and by a name that both worlds have for it: without the version where
     /// that is enough. The functions of the world itself are under the empty name.
     pub(crate) groups: BTreeMap<(Side, String), Group>,
@@ -26,13 +33,21 @@ pub(crate) struct Group {
     pub(crate) id: String,
     /// The whole of it.
     pub(crate) wit: String,
-    pub(crate) package: Option<PackageName>,
+    /// That of the world, of what is the world's own.
+    pub(crate) package: PackageName,
+    /// Whether anything in the package is documented.
+    pub(crate) documented: bool,
     pub(crate) items: BTreeMap<String, Item>,
+    pub(crate) about: About,
+    /// Where it is: the interface, or the world.
+    pub(crate) span: Span,
 }
 
 pub(crate) struct Item {
     pub(crate) wit: String,
     pub(crate) what: What,
+    pub(crate) about: About,
+    pub(crate) span: Span,
 }
 
 #[derive(Clone)]
@@ -62,12 +77,20 @@ impl<'a> Surfaces<'a> {
 
 impl<'a> Surface<'a> {
     fn of(wit: &'a Wit, world: WorldId, named: impl Fn(Side, &str) -> String) -> Surface<'a> {
+        let items = &wit.resolve.worlds[world];
+        let package = &wit.resolve.packages[wit.package_of(world)].name;
         let mut surface = Surface {
             resolve: &wit.resolve,
+            package: package.clone(),
+            about: About::docs(&items.docs),
+            span: items.span,
             groups: BTreeMap::new(),
         };
         let mut printer = Printer::new(&wit.resolve, world);
-        let items = &wit.resolve.worlds[world];
+        for side in [Side::Import, Side::Export] {
+            let own = Group::world(package.clone(), items.span);
+            surface.groups.insert((side, String::new()), own);
+        }
         for (side, items) in [
             (Side::Import, &items.imports),
             (Side::Export, &items.exports),
@@ -89,7 +112,8 @@ impl<'a> Surface<'a> {
     ) {
         let (name, what) = match item {
             WorldItem::Interface { id, .. } => {
-                let group = Group::of(self.resolve, key, *id, printer);
+                let mut group = Group::of(self.resolve, key, *id, printer);
+                group.about = About::interface(self.resolve, *id, item);
                 self.groups.insert((side, named(side, &group.id)), group);
                 return;
             }
@@ -106,11 +130,10 @@ impl<'a> Surface<'a> {
             }
         };
         let wit = printer.item(&what, TypeOwner::World(printer.world));
-        let group = self
-            .groups
-            .entry((side, String::new()))
-            .or_insert_with(Group::world);
-        group.items.insert(name, Item { wit, what });
+        let item = Item::new(self.resolve, wit, what);
+        if let Some(group) = self.groups.get_mut(&(side, String::new())) {
+            group.items.insert(name, item);
+        }
     }
 
     pub(crate) fn functions(&self) -> impl Iterator<Item = (&(Side, String), &str, &Function)> {
@@ -127,12 +150,15 @@ impl<'a> Surface<'a> {
 }
 
 impl Group {
-    fn world() -> Group {
+    fn world(package: PackageName, span: Span) -> Group {
         Group {
             id: String::new(),
             wit: String::new(),
-            package: None,
+            package,
+            documented: true,
             items: BTreeMap::new(),
+            about: About::default(),
+            span,
         }
     }
 
@@ -147,16 +173,21 @@ impl Group {
             .chain(functions)
             .map(|(name, what)| {
                 let wit = printer.item(&what, owner);
-                (name.clone(), Item { wit, what })
+                (name.clone(), Item::new(resolve, wit, what))
             })
             .collect();
+        let package = match (interface.package, resolve.worlds[printer.world].package) {
+            (Some(id), _) | (None, Some(id)) => Some(id),
+            _ => None,
+        };
         Group {
             id: resolve.name_world_key(key),
             wit: printer.interface(id),
-            package: interface
-                .package
-                .map(|id| resolve.packages[id].name.clone()),
+            package: package.map_or_else(nameless, |id| resolve.packages[id].name.clone()),
+            documented: package.is_none_or(|id| is_documented(resolve, id)),
             items,
+            about: About::default(),
+            span: interface.span,
         }
     }
 
@@ -167,6 +198,47 @@ impl Group {
             What::Type(id) => !matches!(resolve.types[id].kind, TypeDefKind::Resource),
         })
     }
+}
+
+impl Item {
+    fn new(resolve: &Resolve, wit: String, what: What) -> Item {
+        let (about, span) = match &what {
+            What::Function(function) => (About::function(function), function.span),
+            What::Type(id) => (About::ty(resolve, *id), resolve.types[*id].span),
+        };
+        Item {
+            wit,
+            what,
+            about,
+            span,
+        }
+    }
+}
+
+/// What no parser makes: an interface in no package.
+fn nameless() -> PackageName {
+    PackageName {
+        namespace: String::new(),
+        name: String::new(),
+        version: None,
+    }
+}
+
+/// Whether anything in a package has documentation: a released text may be without that
+/// of the packages it depends on.
+fn is_documented(resolve: &Resolve, id: PackageId) -> bool {
+    let package = &resolve.packages[id];
+    let has = |docs: &Docs| docs.contents.is_some();
+    let in_interface = |id: &InterfaceId| {
+        let interface = &resolve.interfaces[*id];
+        let mut types = interface.types.values().map(|id| &resolve.types[*id].docs);
+        let mut functions = interface.functions.values().map(|function| &function.docs);
+        has(&interface.docs) || functions.any(has) || types.any(has)
+    };
+    let mut worlds = package.worlds.values();
+    has(&package.docs)
+        || worlds.any(|id| has(&resolve.worlds[*id].docs))
+        || package.interfaces.values().any(in_interface)
 }
 
 /// What kind of item it is, by the keyword it is written with.

@@ -1,13 +1,19 @@
 //! Two worlds compared.
 
-use super::change::{Change, Dated};
+use super::asked::Asked;
+use super::change::{Change, ChangeKind, Dated};
 use super::items;
 use super::surface::Surfaces;
-use super::verdict::{self, Verdict, VersionAdvice};
+use super::verdict::Verdict;
+use super::versions::{self, VersionAdvice};
+use crate::finding::Finding;
+use crate::side::Side;
 use serde::Serialize;
+use std::collections::BTreeSet;
 
 /// Everything that differs between two worlds, and what it means.
 #[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
 pub struct Diff {
     /// What was compared, the older first.
     pub from: String,
@@ -19,11 +25,15 @@ pub struct Diff {
     pub changes: Vec<Change>,
     /// What becomes of components that were built against the old world.
     pub verdict: Verdict,
-    /// The version that the package has and should have. None when the old side
-    /// is a component, which belongs to no release.
-    pub version: Option<VersionAdvice>,
+    /// The versions that packages have and should have: that of the world first, then
+    /// those it depends on that changed. None when the old side is a component, which
+    /// belongs to no release.
+    pub versions: Vec<VersionAdvice>,
     /// What is easily overlooked.
-    pub notes: Vec<String>,
+    pub notes: Vec<Finding>,
+    /// What a linker is asked to find out whether components load.
+    #[serde(skip)]
+    pub(crate) asked: BTreeSet<Asked>,
 }
 
 impl Diff {
@@ -32,6 +42,7 @@ impl Diff {
         let surfaces = Surfaces::of(old, new);
         let mut changes = items::compare(&surfaces);
         changes.extend(items::packages(&surfaces, old, new));
+        changes.extend(items::world(&surfaces, new));
         changes.sort_by_key(|change| (change.effect, change.side));
         let name = |dated: Dated<'_>| {
             let world = &dated.wit.resolve.worlds[dated.world].name;
@@ -45,13 +56,38 @@ impl Diff {
             to: name(new),
             component: surfaces.from_component,
             verdict: Verdict::of(&changes, old, new),
-            version: match surfaces.from_component {
-                true => None,
-                false => verdict::version(&changes, old, new),
+            versions: match surfaces.from_component {
+                true => Vec::new(),
+                false => versions::advice(&changes, &surfaces, old, new),
             },
             notes: items::notes(old, new),
+            asked: items::asked(&surfaces),
             changes,
         }
+    }
+
+    /// Adds that the bindings of a host are written otherwise, for all that nothing else
+    /// changed: with the first line of either in which they part.
+    pub fn rewritten(&mut self, old: String, new: String) {
+        let mut change = Change::new(
+            ChangeKind::Rewritten,
+            Side::Import,
+            "bindings",
+            self.to.as_str(),
+        );
+        (change.old, change.new) = (Some(old), Some(new));
+        change.why = "the Rust of the bindings is another, from this line on; no item is".into();
+        change.proved = self.verdict.proved;
+        self.changes.push(change);
+    }
+
+    /// Whether the version of each package that breaks components says so.
+    pub fn is_versioned(&self) -> bool {
+        let (own, others) = self.versions.split_at(self.versions.len().min(1));
+        let mut breaking = others.iter().filter(|version| version.breaking);
+        !own.is_empty()
+            && own.iter().all(|version| version.right)
+            && breaking.all(|version| version.right)
     }
 
     /// Whether nothing differs.

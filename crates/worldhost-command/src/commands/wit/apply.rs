@@ -1,12 +1,11 @@
 //! `worldhost wit apply`.
 
-use super::diff::From;
-use super::tree::{Tree, heading};
+use super::from::{From, is_elsewhere};
+use super::tree::{Tree, heading, name};
 use crate::terminal::printing::print_wit;
 use clap::Args;
 use std::fmt::Write;
-use worldhost_dev::{Applied, Review};
-use worldhost_wit::{Dated, worlds};
+use worldhost_dev::Applied;
 
 /// Do what `worldhost wit diff` lists as to do in the host.
 ///
@@ -25,19 +24,16 @@ pub struct Apply {
 impl Apply {
     pub fn execute(self) -> anyhow::Result<i32> {
         let mut text = String::new();
-        for subject in self.tree.subjects()? {
-            let (old, new) = (self.from.read(&subject)?, subject.now()?);
-            let (old_world, new_world) = worlds(&old, &new, subject.world.as_deref())?;
-            let old = Dated {
-                wit: &old,
-                world: old_world,
+        let subjects = self.tree.subjects()?;
+        for subject in &subjects {
+            let review = match self.from.review(subject, None, &[]) {
+                Err(error) if subjects.len() > 1 && is_elsewhere(&error) => {
+                    text += &format!("left out: {}\n  {error}\n", name(subject));
+                    continue;
+                }
+                review => review?,
             };
-            let new = Dated {
-                wit: &new,
-                world: new_world,
-            };
-            let review = Review::between(old, new, subject.bindgen.as_ref())?;
-            text += &heading(&subject);
+            text += &heading(subject);
             let Some(todo) = &review.todo else {
                 text += "There is no host to change.\n";
                 continue;

@@ -1,23 +1,27 @@
 //! `worldhost wit diff`.
 
-use super::tree::{Tree, heading};
-use crate::terminal::json;
+use super::format::{Document, LeftOut, Subject, Told};
+use super::from::{From, Reviewed};
+use super::tree::{Tree, name};
 use crate::terminal::printing::print_wit;
 use clap::Args;
-use std::path::Path;
-use worldhost_dev::{Review, Subject};
-use worldhost_wit::{Dated, Error, Wit, worlds};
+use worldhost_dev::Review;
 
 /// Say what changed in the world, whether existing components still load, and
 /// what is left to do in the host.
+///
+/// Whether they load is what Wasmtime's linker says, asked with a component of the old
+/// world; where it could not be asked, that is said. docs/wit-rules.md explains each
+/// finding by its name.
 #[derive(Args)]
 #[command(
-    after_help = "Exit codes: 0 no change; 1 compatible changes; 3 breaking changes; \
+    after_help = "Exit codes: 0 no change; 1 compatible or accepted changes; 3 breaking changes; \
     2 when the two cannot be compared.\n\nExamples:\n  \
     worldhost wit diff                          # against the last commit\n  \
     worldhost wit diff v1.2.0\n  \
     worldhost wit diff wit/released/0.1.0.wit   # against a release\n  \
-    worldhost wit diff plugin.wasm              # does this component still load?"
+    worldhost wit diff plugin.wasm              # does this component still load?\n  \
+    worldhost wit diff --format github main     # in a workflow"
 )]
 pub struct Diff {
     #[command(flatten)]
@@ -26,41 +30,39 @@ pub struct Diff {
     #[command(flatten)]
     tree: Tree,
 
-    /// Take a breaking change for a compatible one if the package has the
+    /// Take a breaking change for a compatible one if each package that breaks has the
     /// version that says so.
     #[arg(long)]
     versioned: bool,
 
-    /// Print the whole as JSON.
-    #[arg(long)]
-    json: bool,
-}
+    #[command(flatten)]
+    told: Told,
 
-/// What it is compared with.
-#[derive(Args)]
-pub struct From {
-    /// What to compare with: a git revision, a directory, a .wit file or a
-    /// component.
-    #[arg(default_value = "HEAD")]
-    from: String,
+    /// Print an entry for a changelog instead, in Markdown.
+    #[arg(long, conflicts_with_all = ["format", "json"])]
+    changelog: bool,
 }
 
 impl Diff {
     pub fn execute(self) -> anyhow::Result<i32> {
         let subjects = self.tree.subjects()?;
-        let several = subjects.len();
-        let mut reviews = Vec::new();
-        for subject in &subjects {
-            let review = self.compare(subject, several > 1)?;
-            reviews.extend(review.map(|review| (subject, review)));
-        }
-        let text = match (self.json, &reviews[..]) {
-            (true, [(_, one)]) => json::lines(one)?,
-            (true, all) => json::lines(&all.iter().map(|(_, one)| one).collect::<Vec<_>>())?,
-            (false, all) => {
-                let texts = all.iter().map(|(of, one)| heading(of) + &one.to_string());
-                texts.collect::<Vec<_>>().join("\n")
-            }
+        let Reviewed { reviews, left_out } = self.from.reviews(&subjects, &self.told.ignore)?;
+        let told = reviews.iter().map(|(of, review)| Subject {
+            of: name(of).to_string(),
+            findings: review.diff.findings(),
+            review: Some(review),
+        });
+        let mut document = Document::new("diff", told.collect());
+        document.left_out = left_out
+            .into_iter()
+            .map(|(of, why)| LeftOut {
+                of: name(of).to_string(),
+                why,
+            })
+            .collect();
+        let text = match self.changelog {
+            true => changelog(&reviews),
+            false => self.told.told(&document, || text(&document))?,
         };
         print_wit(&text)?;
         let codes = reviews.iter().map(|(_, review)| self.code(review));
@@ -68,57 +70,33 @@ impl Diff {
     }
 
     fn code(&self, review: &Review) -> i32 {
-        let version = review.diff.version.as_ref();
-        let said = version.is_some_and(|version| version.right);
         match () {
             () if review.is_empty() => 0,
-            () if review.diff.verdict.compatible || (self.versioned && said) => 1,
+            () if !review.diff.breaks() => 1,
+            () if self.versioned && review.diff.is_versioned() => 1,
             () => 3,
         }
     }
-
-    fn compare(&self, subject: &Subject, several: bool) -> anyhow::Result<Option<Review>> {
-        let new = subject.now()?;
-        let old = self.from.read(subject)?;
-        let worlds = worlds(&old, &new, subject.world.as_deref());
-        let (old_world, new_world) = match worlds {
-            // What was named is about another of them.
-            Err(Error::NoWorld { .. }) if several && self.from.is_path() => return Ok(None),
-            worlds => worlds?,
-        };
-        let old = Dated {
-            wit: &old,
-            world: old_world,
-        };
-        let new = Dated {
-            wit: &new,
-            world: new_world,
-        };
-        Ok(Some(Review::between(old, new, subject.bindgen.as_ref())?))
-    }
 }
 
-impl From {
-    /// As [`read`].
-    pub fn read(&self, subject: &Subject) -> worldhost_dev::Result<Wit> {
-        read(&self.from, subject)
-    }
-
-    fn is_path(&self) -> bool {
-        is_path(&self.from)
-    }
+fn text(document: &Document<'_>) -> String {
+    let told = document.subjects.iter().map(|one| {
+        let review = one.review.map(Review::to_string).unwrap_or_default();
+        format!("of    {}\n{review}", one.of)
+    });
+    let left_out = document.left_out.iter();
+    let left_out = left_out.map(|one| format!("left out: {}\n  {}\n", one.of, one.why));
+    told.chain(left_out).collect::<Vec<_>>().join("\n")
 }
 
-/// A path that is there is a path; anything else is for git to know.
-pub fn read(from: &str, subject: &Subject) -> worldhost_dev::Result<Wit> {
-    match is_path(from) {
-        true => Ok(Wit::from_path(Path::new(from))?),
-        false => subject.at(from),
+/// Worlds of one package may have much in common.
+fn changelog(reviews: &[(&worldhost_dev::Subject, Review)]) -> String {
+    let mut entries: Vec<String> = Vec::new();
+    for (_, review) in reviews {
+        let entry = review.diff.changelog();
+        if !entry.is_empty() && !entries.contains(&entry) {
+            entries.push(entry);
+        }
     }
-}
-
-fn is_path(from: &str) -> bool {
-    let path = Path::new(from);
-    let looks_like_file = path.extension().is_some_and(|e| e == "wit" || e == "wasm");
-    path.exists() || looks_like_file
+    entries.join("\n")
 }

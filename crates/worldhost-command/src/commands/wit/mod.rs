@@ -4,6 +4,9 @@ mod apply;
 mod bindings;
 mod diff;
 mod fleet;
+mod format;
+mod from;
+mod lint;
 mod release;
 mod tree;
 mod verify;
@@ -22,6 +25,7 @@ enum Command {
     Diff(diff::Diff),
     Fleet(fleet::Fleet),
     Apply(apply::Apply),
+    Lint(lint::Lint),
     Verify(verify::Verify),
     Release(release::Release),
 }
@@ -33,6 +37,7 @@ impl WitCommand {
             Command::Diff(command) => command.execute(),
             Command::Fleet(command) => command.execute(),
             Command::Apply(command) => command.execute(),
+            Command::Lint(command) => command.execute(),
             Command::Verify(command) => command.execute(),
             Command::Release(command) => command.execute(),
         }

@@ -3,7 +3,7 @@
 mod files;
 mod matrix;
 
-use super::diff;
+use super::from;
 use super::tree::{Tree, heading};
 use crate::terminal::json;
 use crate::terminal::printing::print_wit;
@@ -75,7 +75,7 @@ impl Fleet {
         let mut columns = Vec::new();
         let mut last = now.world(subject.world.as_deref())?;
         for from in &self.from {
-            let old = diff::read(from, subject)?;
+            let old = from::read(from, subject)?;
             let (before, after) = worlds(&old, &now, subject.world.as_deref())?;
             columns.push((from.clone(), World::new(old.resolve, before)));
             last = after;
