@@ -1,14 +1,16 @@
 //! `worldhost process` where the export is `async`: inputs that wait for each other in one
 //! instance, by `tests/worlds/meeting`.
 
-mod support;
-
 use assert_cmd::Command;
 use predicates::prelude::*;
 use std::io::{BufRead, BufReader, Read, Write};
+use std::path::Path;
 use std::process::{Child, Stdio};
 use std::time::Duration;
-use support::{guest, root};
+
+fn root() -> &'static Path {
+    Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../.."))
+}
 
 fn program() -> std::process::Command {
     let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_worldhost-fixture-async"));
@@ -23,7 +25,7 @@ fn program() -> std::process::Command {
 fn process(options: &[&str], inputs: &[&str]) -> assert_cmd::assert::Assert {
     let mut command = Command::from_std(program());
     command.arg("process").args(options);
-    command.arg(guest("meeting")).args(inputs);
+    command.arg("tests/guests/meeting.wasm").args(inputs);
     command.timeout(Duration::from_secs(120)).assert()
 }
 
@@ -71,7 +73,7 @@ impl Drop for Talk {
 #[test]
 fn a_guest_goes_on_while_inputs_are_awaited() {
     let mut command = program();
-    command.arg("process").arg(guest("meeting"));
+    command.arg("process").arg("tests/guests/meeting.wasm");
     let pipes = command
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
@@ -123,7 +125,10 @@ fn a_trap_in_what_an_input_left_to_be_done_is_told() {
     const TOLD: &str = "error: what calls left to be done trapped: ";
     for (options, results) in [(&[][..], ""), (&["--keep-going"], "b\n")] {
         let mut command = program();
-        command.arg("process").args(options).arg(guest("meeting"));
+        command
+            .arg("process")
+            .args(options)
+            .arg("tests/guests/meeting.wasm");
         let pipes = command
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
