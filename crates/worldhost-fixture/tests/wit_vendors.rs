@@ -320,3 +320,22 @@ fn packages_that_hang_together_are_read() {
     let said = project.wit(&["verify"]);
     said.has(3, &["unknown  demo:db, demo:more: no lock says"]);
 }
+
+/// What only another package names is not locked by wkg, and can be named by what it has.
+#[test]
+fn a_package_that_is_not_named_is_told_how() {
+    let project = demo();
+    let more = "package demo:more@0.2.0;\n\ninterface extra {\n  record row { id: u32 }\n}\n";
+    let digest = digest(&encoded(DB));
+    project
+        .write("wit/deps/demo-more/package.wit", more)
+        .write("wkg.lock", &locked("demo:db", "1.0.0", "acme.dev", &digest));
+    project.wit(&["verify"]).has(
+        1,
+        &[
+            "problem  demo:more@0.2.0: wkg.lock does not have it; name the package in a world, \
+             such as `import demo:more/extra@0.2.0;`",
+            "problem  demo:db: wkg.lock has it in version 1.0.0 only",
+        ],
+    );
+}

@@ -83,7 +83,7 @@ fn a_missing_entry() {
         },
         &[
             "wasi:random@0.2.12: wkg.lock does not have it",
-            "include wasi:random/imports",
+            "wkg.lock does not have it, though the text names it",
         ],
     );
 }

@@ -67,14 +67,23 @@ impl<'a> Locks<'a> {
                 format!("{lock} has it in version {} only", other.version),
                 format!("fetch again: {fetch}"),
             ),
-            None => (
-                format!("{lock} does not have it"),
-                format!(
-                    "name the package in a world, such as `include {}/imports`, for wkg locks \
-                     only what is named; then {fetch}",
-                    vendored.name
-                ),
-            ),
+            None => {
+                let message = format!("{lock} does not have it");
+                let named = self.deps.named.contains(&vendored.name);
+                match self.deps.naming(vendored).filter(|_| !named) {
+                    Some(naming) => (
+                        message,
+                        format!(
+                            "name the package in a world, such as `{naming}`, for wkg locks only \
+                             what is named; then {fetch}"
+                        ),
+                    ),
+                    None => (
+                        message + ", though the text names it",
+                        format!("fetch it: {fetch}; or name its directory in wkg.toml"),
+                    ),
+                }
+            }
         };
         report.problem(vendored.full(), message, remedy);
     }

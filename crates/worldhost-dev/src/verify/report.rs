@@ -155,6 +155,7 @@ impl Report {
             n => format!("{n} packages are"),
         };
         match (self.problems.len(), of(false), of(true)) {
+            (0, 0, 0) if unknown.is_empty() => writeln!(f, "there are no packages to look at"),
             (0, 0, 0) => writeln!(f, "no package was proved{unknown}"),
             (0, n, 0) => writeln!(f, "{} what the lock says{unknown}", packages(n)),
             (0, 0, n) => writeln!(f, "{} what wkg.toml names{unknown}", packages(n)),
