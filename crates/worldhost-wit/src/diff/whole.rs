@@ -61,7 +61,15 @@ impl Diff {
                 false => versions::advice(&changes, &surfaces, old, new),
             },
             notes: items::notes(old, new),
-            asked: items::asked(&surfaces),
+            asked: {
+                let of_changes = changes
+                    .iter()
+                    .flat_map(|change| change.asks.iter().cloned());
+                items::asked(&surfaces)
+                    .into_iter()
+                    .chain(of_changes)
+                    .collect()
+            },
             changes,
         }
     }
