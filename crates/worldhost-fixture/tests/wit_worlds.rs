@@ -130,9 +130,9 @@ fn what_changes_the_bindings_is_never_no_change() {
 #[test]
 fn rules_linker_and_tooling_agree() {
     let prover = Prover::new().unwrap();
-    let (mut breaking, mut compatible) = (0, 0);
+    let (mut breaking, mut compatible, mut withheld) = (0, 0, 0);
     let mut wrong = Vec::new();
-    for seed in 0..400 {
+    for seed in 0..600 {
         let mut random = Random::new(seed);
         let model = Model::random(&mut random);
         let (next, what) = random::changed(&model, &mut random);
@@ -148,11 +148,15 @@ fn rules_linker_and_tooling_agree() {
         let loads = read.verdict.loads;
         let diff = read.proved(old, new, &prover);
         let verdict = &diff.verdict;
+        // Names that WIT takes and components do not: no verdict is proved, and it says so.
+        if verdict.unproved.is_some() {
+            assert!(!verdict.proved, "{diff}");
+            withheld += 1;
+            continue;
+        }
         let asked = verdict.proved && verdict.loads == loads && verdict.unexplained.is_empty();
-        let agree = !verdict.semver_disagrees
-            && (verdict.semver_check.is_none() || diff.breaks())
-            && verdict.semver_unchecked.is_none();
-        if !asked || !(agree || verdict.semver_unchecked.is_some()) {
+        let agree = !verdict.semver_disagrees && (verdict.semver_check.is_none() || diff.breaks());
+        if !asked || !agree {
             wrong.push(format!("seed {seed}: {what}\n{diff}"));
         }
         match diff.breaks() {
@@ -160,7 +164,7 @@ fn rules_linker_and_tooling_agree() {
             false => compatible += 1,
         }
     }
-    println!("{breaking} break, {compatible} do not");
+    println!("{breaking} break, {compatible} do not, of {withheld} nothing is proved");
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     assert!(
         breaking >= 80 && compatible >= 40,
