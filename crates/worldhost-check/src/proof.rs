@@ -9,12 +9,14 @@
 //! What a host asks of a component is asked the same way: exports are taken for imports.
 
 use crate::probe::{Item, Kind, Probe, items};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use wasmtime::component::types::{Component, ComponentFunc, ComponentItem};
 use wasmtime::component::{Linker, ResourceType};
 use wasmtime::{Config, Engine, OptLevel};
-use wit_parser::{Function, Resolve, TypeDefKind, WorldId, WorldItem, WorldKey};
-use worldhost_wit::{Asked, Dated, InterfaceName, Side};
+use wit_parser::{
+    Function, IndexMap, InterfaceId, Resolve, TypeDefKind, TypeOwner, WorldId, WorldItem, WorldKey,
+};
+use worldhost_wit::{Asked, Dated, InterfaceName, Side, reached};
 
 /// Asks Wasmtime's linker about worlds.
 pub struct Prover {
@@ -28,6 +30,8 @@ struct Imports {
     /// The interfaces, or functions of the world, that were exports.
     turned: BTreeSet<String>,
 }
+
+type Items = IndexMap<WorldKey, WorldItem>;
 
 /// A function's interface, and its name.
 type Path = (String, String);
@@ -96,9 +100,12 @@ impl worldhost_wit::Linker for Prover {
             if asked.is_empty() {
                 continue;
             }
-            let (user, offer) = match side {
-                Side::Import => (Imports::of(old), Imports::of(new)),
-                Side::Export => (Imports::turned(new), Imports::turned(old)),
+            let both = match side {
+                Side::Import => Some((Imports::of(old), Imports::of(new))),
+                Side::Export => Imports::turned(new).zip(Imports::turned(old)),
+            };
+            let Some((user, offer)) = both else {
+                return Err("an exported interface has types of what is imported too".into());
             };
             let told = self.ask(&user, &offer, &asked);
             let told = told.map_err(|error| in_one_line(&error))?;
@@ -178,21 +185,21 @@ impl Imports {
         }
     }
 
-    fn turned(dated: Dated<'_>) -> Imports {
+    /// None when what it exports has types that cannot be had as imports: of an interface
+    /// that would have to be there twice.
+    fn turned(dated: Dated<'_>) -> Option<Imports> {
         let mut imports = Imports::of(dated);
-        let world = &mut imports.resolve.worlds[imports.world];
-        let exports = std::mem::take(&mut world.exports);
-        for (key, item) in exports {
-            // Behind what it may use.
-            world.imports.shift_remove(&key);
-            world.imports.insert(key, item);
-        }
         let exports = &dated.wit.resolve.worlds[dated.world].exports;
         let names = exports
             .keys()
             .map(|key| imports.resolve.name_world_key(key));
         imports.turned = names.collect();
-        imports
+        let mut items = dated.wit.resolve.worlds[dated.world].imports.clone();
+        items.extend(exports.clone());
+        let world = &mut imports.resolve.worlds[imports.world];
+        world.exports.clear();
+        world.imports = in_order(&dated.wit.resolve, items)?;
+        Some(imports)
     }
 
     fn imports(&self) -> impl Iterator<Item = (&WorldKey, &WorldItem)> {
@@ -282,6 +289,50 @@ impl Imports {
             added.map_err(|error| anyhow::anyhow!("{error:#}"))?;
         }
         Ok(linker)
+    }
+}
+
+/// Each item behind those whose types it has.
+fn in_order(resolve: &Resolve, mut items: Items) -> Option<Items> {
+    let mut done = Items::default();
+    let mut there: HashSet<InterfaceId> = HashSet::new();
+    while !items.is_empty() {
+        let before = done.len();
+        for (key, item) in std::mem::take(&mut items) {
+            let ready = needs(resolve, &item).all(|id| there.contains(&id));
+            match ready {
+                true => {
+                    if let WorldItem::Interface { id, .. } = &item {
+                        there.insert(*id);
+                    }
+                    done.insert(key, item);
+                }
+                false => drop(items.insert(key, item)),
+            }
+        }
+        if done.len() == before {
+            return None;
+        }
+    }
+    Some(done)
+}
+
+/// The interfaces whose types an item has.
+fn needs<'a>(
+    resolve: &'a Resolve,
+    item: &'a WorldItem,
+) -> Box<dyn Iterator<Item = InterfaceId> + 'a> {
+    match item {
+        WorldItem::Interface { id, .. } => Box::new(resolve.interface_direct_deps(*id)),
+        WorldItem::Type { id, .. } => Box::new(resolve.type_interface_dep(*id).into_iter()),
+        WorldItem::Function(function) => {
+            let types = reached(resolve, function).into_iter();
+            let owners = types.filter_map(|id| match resolve.types[id].owner {
+                TypeOwner::Interface(id) => Some(id),
+                _ => None,
+            });
+            Box::new(owners)
+        }
     }
 }
 

@@ -472,7 +472,7 @@ fn what_the_tooling_does_not_know_is_no_break() {
             &[
                 "added import function acme:shop/stock.more  [compatible]",
                 "Existing components still load.",
-                "Proved: Wasmtime's linker was asked.",
+                "Proved: Wasmtime's linker was asked",
                 "should be 1.3.0",
             ],
         );
@@ -484,7 +484,7 @@ fn what_the_tooling_does_not_know_is_no_break() {
             3,
             &[
                 "changed import function acme:shop/stock.more  [BREAKING]",
-                "Proved: Wasmtime's linker was asked.",
+                "Proved: Wasmtime's linker was asked",
             ],
         );
         project.write("wit/shop.wit", &with);

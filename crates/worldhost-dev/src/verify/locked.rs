@@ -5,7 +5,7 @@ use super::report::{Proof, Report};
 use super::vendor::Vendor;
 use super::vendored::{Deps, Vendored};
 use super::wkg::{Cache, Locked, NEWEST, OLDEST, Order, Package, candidates, digest};
-use worldhost_wit::decode_package;
+use worldhost_wit::{Rule, decode_package};
 
 /// A lock, and what it is about.
 pub(super) struct Locks<'a> {
@@ -85,7 +85,7 @@ impl<'a> Locks<'a> {
                 }
             }
         };
-        report.problem(vendored.full(), message, remedy);
+        report.problem(Rule::PackageNotLocked, vendored.full(), message, remedy);
     }
 
     fn digest(&mut self, vendored: &Vendored, entry: &Locked, report: &mut Report) {
@@ -151,7 +151,7 @@ impl<'a> Locks<'a> {
             "undo the edit of either (git diff {path} {lock}), or fetch again: {}",
             self.vendor.fetch()
         );
-        report.problem(vendored.full(), message, remedy);
+        report.problem(Rule::PackageAltered, vendored.full(), message, remedy);
     }
 
     fn nothing(&self, vendored: &Vendored, entry: &Locked, report: &mut Report) {
@@ -167,7 +167,7 @@ impl<'a> Locks<'a> {
             "fetch, which fills the cache, and look again: {}",
             self.vendor.fetch()
         );
-        report.unchecked(vendored.full(), message, remedy);
+        report.unchecked(Rule::PackageUnproved, vendored.full(), message, remedy);
     }
 
     fn blocked(&self, report: &mut Report) {
@@ -198,7 +198,7 @@ impl<'a> Locks<'a> {
                 "if nothing else is locked by it: rm {lock} && {}",
                 self.vendor.fetch()
             );
-            report.note(subject, message, remedy);
+            report.note(Rule::LockStale, subject, message, remedy);
         }
     }
 }
