@@ -82,6 +82,7 @@ use cli::Cli;
 use project::Names;
 use std::io::Write;
 use terminal::failure;
+use worldhost::Outlet;
 
 /// Does what the command line asks for, prints the error if there is one, and ends
 /// the process with the exit code that is due.
@@ -94,5 +95,8 @@ pub fn main<P: Project>() -> ! {
     });
     // Not by returning: a thread that still waits for stdin must not hold us up.
     let _ = std::io::stdout().flush();
+    for outlet in [Outlet::Stdout, Outlet::Stderr] {
+        let _ = outlet.flush_blocking(failure::PATIENCE);
+    }
     std::process::exit(code)
 }

@@ -9,7 +9,11 @@ use crate::project::Names;
 use anstream::AutoStream;
 use std::fmt::Display;
 use std::io::{self, Write};
-use worldhost::{Error, printable, printable_lines};
+use std::time::Duration;
+use worldhost::{Error, Outlet, printable, printable_lines};
+
+/// How long a reader may take nothing of what is told at the end, or of an error.
+pub const PATIENCE: Duration = Duration::from_secs(1);
 
 /// The exit code for an error.
 pub fn code(error: &anyhow::Error) -> i32 {
@@ -122,11 +126,11 @@ pub fn note(note: impl Display) {
 }
 
 /// Writes to stderr in one go: guests write there too, and not into the midst of this. That
-/// nobody reads it is no reason to stop.
+/// nobody reads it is no reason to stop, nor to wait for long.
 fn say(text: &str) {
     let mut styled = AutoStream::new(Vec::new(), AutoStream::choice(&io::stderr()));
     let _ = styled.write_all(text.as_bytes());
-    let _ = io::stderr().write_all(&styled.into_inner());
+    let _ = Outlet::Stderr.write_blocking(styled.into_inner(), PATIENCE);
 }
 
 /// The error and what to do about it, on one line.

@@ -22,8 +22,17 @@ pub struct Limits {
     /// Entries in the resource table: open files, sockets, streams, pollables
     /// and the host resources of the embedder. Default: 10,000.
     pub resources: usize,
+    /// Bytes of the host's own memory for what a guest makes it keep, beside linear memory
+    /// and tables. One half is for the arguments and results of one call; the other for what
+    /// stays behind handles: listings of directories, buffers of streams, HTTP fields.
+    /// Default: 256 MiB, with which a call may give or take 128 MiB.
+    ///
+    /// So a process with one guest has no more memory resident than [`Limits::memory`], this
+    /// and 64 MiB, of which most is its compiled code; beside a call that takes part in
+    /// several at a time, each has its own arguments.
+    pub host_memory: usize,
     /// Bytes that one call may make the host allocate for its arguments and
-    /// results. Default: 128 MiB.
+    /// results, if that is less than half of [`Limits::host_memory`]. Default: 128 MiB.
     pub hostcall_bytes: usize,
     /// Bytes that one `wasi:random` call may ask for. Default: 16 MiB.
     pub random_bytes: u64,
@@ -45,11 +54,24 @@ impl Default for Limits {
             table_elements: 1_000_000,
             instances: 100,
             resources: 10_000,
+            host_memory: 256 << 20,
             hostcall_bytes: 128 << 20,
             random_bytes: 16 << 20,
             http_fields_bytes: 128 << 10,
             fuel: None,
             timeout: None,
         }
+    }
+}
+
+impl Limits {
+    /// The part of the host's memory that is for what it keeps.
+    pub(crate) fn kept_bytes(&self) -> usize {
+        self.host_memory - self.host_memory / 2
+    }
+
+    /// The part that is for the values of one call.
+    pub(crate) fn passed_bytes(&self) -> usize {
+        self.hostcall_bytes.min(self.host_memory / 2)
     }
 }

@@ -65,6 +65,8 @@ impl ResourceLimiter for Limiter {
             Some(total) => {
                 self.last = total - self.memory;
                 self.memory = total;
+                // It lives with less than it asked for.
+                self.hit = None;
             }
             None => {
                 self.hit = Some(LimitHit::Memory(self.limits.memory));
