@@ -58,9 +58,11 @@ struct Held {
 }
 
 enum Way {
-    File(File),
+    At(Writer),
     Thread,
 }
+
+type Writer = Box<dyn Write + Send>;
 
 #[derive(Clone, Copy)]
 enum Failure {
@@ -77,7 +79,7 @@ impl Outlet {
     /// [`BrokenPipe`](io::ErrorKind::BrokenPipe) when nobody reads any more.
     pub async fn write(self, bytes: impl Into<Bytes>) -> io::Result<()> {
         self.ready().await;
-        self.put(bytes.into())
+        self.put(bytes.into()).map(drop)
     }
 
     /// Waits until everything so far is written.
@@ -126,16 +128,19 @@ impl Outlet {
         self.until(|held| held.room() > 0).await;
     }
 
-    /// Takes it, whether there is room or not.
-    pub(crate) fn put(self, bytes: Bytes) -> io::Result<()> {
+    /// Takes it, whether there is room or not, and tells whether it is still to be written.
+    pub(crate) fn put(self, bytes: Bytes) -> io::Result<bool> {
         let mut held = self.held();
         held.check()?;
         match held.way.get_or_insert_with(|| self.open()) {
-            Way::File(file) => file.write_all(&bytes),
+            Way::At(writer) => {
+                write_whole(writer, &bytes)?;
+                Ok(false)
+            }
             Way::Thread => {
                 held.take(bytes);
                 self.queue().come.notify_one();
-                Ok(())
+                Ok(true)
             }
         }
     }
@@ -157,14 +162,14 @@ impl Outlet {
 
     async fn until(self, done: impl Fn(&Held) -> bool) {
         let queue = self.queue();
-        loop {
+        let over = || {
+            let held = queue.held();
+            held.failed.is_some() || done(&held)
+        };
+        while !over() {
             let mut moved = pin!(queue.moved.notified());
             moved.as_mut().enable();
-            let over = {
-                let held = queue.held();
-                held.failed.is_some() || done(&held)
-            };
-            if over {
+            if over() {
                 return;
             }
             moved.await;
@@ -193,19 +198,29 @@ impl Outlet {
         Ok(held)
     }
 
-    /// How to write there. Without a thread, whoever writes waits for the reader.
+    /// How to write there. Where the system has no thread left, whoever writes waits for the
+    /// reader.
     fn open(self) -> Way {
-        let (Ok(file), Ok(writing)) = (self.file(), self.file()) else {
-            return Way::Thread;
-        };
-        if has_no_reader(&file) {
-            return Way::File(file);
+        let file = self.file();
+        if let Ok(file) = &file
+            && has_no_reader(file)
+        {
+            return Way::At(self.writer(file.try_clone()));
         }
-        let queue = self.queue();
+        let (queue, writer) = (self.queue(), self.writer(file));
         let thread = thread::Builder::new().name(format!("{self:?}"));
-        match thread.spawn(move || queue.write_out(writing)) {
+        match thread.spawn(move || queue.write_out(writer)) {
             Ok(_) => Way::Thread,
-            Err(_) => Way::File(file),
+            Err(_) => Way::At(self.writer(self.file())),
+        }
+    }
+
+    fn writer(self, file: io::Result<File>) -> Writer {
+        match (file, self) {
+            (Ok(file), _) => Box::new(file),
+            // No descriptor is left for it.
+            (Err(_), Outlet::Stdout) => Box::new(io::stdout()),
+            (Err(_), Outlet::Stderr) => Box::new(io::stderr()),
         }
     }
 
@@ -264,7 +279,7 @@ impl Queue {
     }
 
     /// What the thread does, for ever.
-    fn write_out(&self, mut file: File) {
+    fn write_out(&self, mut writer: Writer) {
         loop {
             let mut held = self.held();
             while held.pieces.is_empty() {
@@ -272,7 +287,7 @@ impl Queue {
             }
             let (bytes, pieces) = held.next();
             drop(held);
-            let written = write_whole(&mut file, &bytes);
+            let written = write_whole(&mut writer, &bytes);
             self.held().done(bytes.len(), pieces, written);
             self.gone.notify_all();
             self.moved.notify_waiters();
@@ -331,9 +346,9 @@ impl Held {
 }
 
 /// Whoever shares a terminal or a pipe with us may have set it not to block.
-fn write_whole(file: &mut File, mut bytes: &[u8]) -> io::Result<()> {
+fn write_whole(writer: &mut Writer, mut bytes: &[u8]) -> io::Result<()> {
     while !bytes.is_empty() {
-        match file.write(bytes) {
+        match writer.write(bytes) {
             Ok(0) => return Err(io::ErrorKind::WriteZero.into()),
             Ok(count) => bytes = &bytes[count..],
             Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
@@ -343,7 +358,7 @@ fn write_whole(file: &mut File, mut bytes: &[u8]) -> io::Result<()> {
             Err(error) => return Err(error),
         }
     }
-    Ok(())
+    writer.flush()
 }
 
 #[cfg(test)]

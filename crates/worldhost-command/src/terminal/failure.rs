@@ -15,12 +15,15 @@ use worldhost::{Error, Outlet, printable, printable_lines};
 /// How long a reader may take nothing of what is told at the end, or of an error.
 pub const PATIENCE: Duration = Duration::from_secs(1);
 
+/// The exit code of a host that failed.
+pub const HOST: i32 = 125;
+
 /// The exit code for an error.
 pub fn code(error: &anyhow::Error) -> i32 {
     match Cause::of(error) {
         Cause::Usage | Cause::Call(_) | Cause::Wit(_) | Cause::Dev(_) => 2,
         Cause::Host(error) => host_code(error),
-        Cause::Other => 125,
+        Cause::Other => HOST,
     }
 }
 
@@ -49,7 +52,7 @@ fn host_code(error: &Error) -> i32 {
         | Error::Proposals { .. } => 2,
         Error::Timeout { .. } | Error::Stalled { .. } => 124,
         Error::Trap(_) | Error::Dead { .. } => 134,
-        _ => 125,
+        _ => HOST,
     }
 }
 
@@ -113,6 +116,13 @@ fn frames<'a>(cause: &Cause<'a>) -> &'a [String] {
         Cause::Host(Error::Trap(trap)) => &trap.frames,
         _ => &[],
     }
+}
+
+/// Prints what ought not to be: that the host itself went wrong, and where.
+pub fn defect(words: &str, place: &str) {
+    let words = on_one_line(&format!("the host failed{place}: {words}"));
+    let what = "RUST_BACKTRACE=1 shows more";
+    say(&format!("{BAD}error:{BAD:#} {words}; {what}\n"));
 }
 
 /// Prints what goes wrong and stops nothing, on one line of stderr.

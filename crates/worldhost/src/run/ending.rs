@@ -4,6 +4,7 @@ use crate::error::{Error, LimitHit, Trap};
 use crate::printable::printable;
 use crate::state::budget::Spent;
 use crate::state::data::State;
+use crate::state::limiter::is_of_a_used_up_system;
 use crate::wording;
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -21,6 +22,11 @@ pub(super) fn of<T>(name: &str, export: &str, state: &State<T>, error: wasmtime:
             name: name.to_string(),
             message: full.to_string(),
         };
+    }
+    let refused = state.limiter.refused_by_system && may_be_for_want(&error);
+    if refused || is_of_a_used_up_system(&error) {
+        let message = message(state, &error);
+        return Error::Host(format!("the system has no more for {name}: {message}"));
     }
     Error::Trap(Box::new(Trap {
         export: export.to_string(),

@@ -129,9 +129,12 @@ impl<T> State<T> {
     /// none is no reason to stop. What is returned does not borrow the state.
     pub fn say(&self, mark: &str, words: &str) -> impl Future<Output = ()> + Send + use<T> {
         let line = line::of(mark, words);
-        self.printed.mark(Outlet::Stderr);
+        let printed = self.printed.clone();
         async move {
-            let _ = Outlet::Stderr.write(line).await;
+            Outlet::Stderr.ready().await;
+            if let Ok(held) = Outlet::Stderr.put(line.into()) {
+                printed.mark(Outlet::Stderr, held);
+            }
         }
     }
 }

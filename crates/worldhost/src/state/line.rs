@@ -11,24 +11,23 @@ pub(super) fn of(mark: &str, words: &str) -> String {
     let mut line = format!("{mark} ");
     let room = PIECE.saturating_sub(line.len() + CUT.len() + 1);
     // No more is looked at than can be shown.
-    let (shown, rest) = words.split_at(words.floor_char_boundary(room));
+    let (begin, rest) = words.split_at(words.floor_char_boundary(room));
+    let shown = printable(begin);
+    if rest.is_empty() && shown.len() <= room {
+        return line + &shown + "\n";
+    }
     let mut left = room;
-    let mut all = rest.is_empty();
-    for c in shown.chars() {
+    for c in begin.chars() {
+        // Whole escapes, or none.
         let mut bytes = [0; 4];
         let c = printable(c.encode_utf8(&mut bytes));
         let Some(less) = left.checked_sub(c.len()) else {
-            all = false;
             break;
         };
         left = less;
         line += &c;
     }
-    if !all {
-        line += CUT;
-    }
-    line.push('\n');
-    line
+    line + CUT + "\n"
 }
 
 #[cfg(test)]

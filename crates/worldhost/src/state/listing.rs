@@ -1,7 +1,7 @@
 //! What is in a directory, as a guest reads it.
 
 use super::budget::{Budget, Charge};
-use rustix::fs::{AtFlags, Dir, FileType, statat};
+use rustix::fs::{AtFlags, Dir, FileType, Mode, OFlags, openat, statat};
 use std::fs::File;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
@@ -53,7 +53,10 @@ impl Drop for Wanted {
 
 fn read(dir: &File, budget: &Budget, wanted: &AtomicBool) -> Result<Listing, FsError> {
     let (mut entries, mut charge) = (Vec::new(), budget.nothing());
-    for entry in Dir::read_from(dir).map_err(told)? {
+    // A directory may be open for its name alone.
+    let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC;
+    let readable = openat(dir, ".", flags, Mode::empty()).map_err(told)?;
+    for entry in Dir::new(readable).map_err(told)? {
         if !wanted.load(Relaxed) {
             return Err(ErrorCode::Interrupted.into());
         }

@@ -10,8 +10,11 @@ use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 pub(crate) struct Printed(Arc<[AtomicBool; 2]>);
 
 impl Printed {
-    pub(super) fn mark(&self, outlet: Outlet) {
-        self.0[outlet as usize].store(true, Relaxed);
+    /// Something was put there, and is still held.
+    pub(super) fn mark(&self, outlet: Outlet, held: bool) {
+        if held {
+            self.0[outlet as usize].store(true, Relaxed);
+        }
     }
 
     /// Whether there may be something to wait for.

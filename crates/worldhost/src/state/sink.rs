@@ -100,12 +100,13 @@ impl Sink {
                 Ok(())
             }
             Target::Outlet(outlet) => {
-                self.printed.mark(*outlet);
-                outlet.put(bytes)
+                self.printed.mark(*outlet, outlet.put(bytes)?);
+                Ok(())
             }
             Target::Lines(lines) => {
-                self.printed.mark(Outlet::Stderr);
-                lines.lock().unwrap().put(&bytes)
+                let held = lines.lock().unwrap().put(&bytes)?;
+                self.printed.mark(Outlet::Stderr, held);
+                Ok(())
             }
         }
     }
@@ -144,14 +145,15 @@ struct Lines {
 }
 
 impl Lines {
-    fn put(&mut self, bytes: &[u8]) -> io::Result<()> {
+    fn put(&mut self, bytes: &[u8]) -> io::Result<bool> {
+        let mut held = false;
         for line in bytes.split_inclusive(|byte| *byte == b'\n') {
             self.begun.extend_from_slice(line);
             if line.ends_with(b"\n") || self.begun.len() >= PIECE {
-                Outlet::Stderr.put(std::mem::take(&mut self.begun).into())?;
+                held |= Outlet::Stderr.put(std::mem::take(&mut self.begun).into())?;
             }
         }
-        Ok(())
+        Ok(held)
     }
 }
 
