@@ -416,7 +416,9 @@ impl fmt::Display for LimitHit {
             LimitHit::Instances(n) => write!(f, "the limit of {n} core instances was reached"),
             LimitHit::Resources(n) => write!(f, "the limit of {n} resources was reached"),
             LimitHit::HostMemory(n) => write!(f, "the host memory limit of {n} bytes was reached"),
-            LimitHit::HostcallBytes(n) => write!(f, "the limit of {n} bytes in one call was reached"),
+            LimitHit::HostcallBytes(n) => {
+                write!(f, "the limit of {n} bytes in one call was reached")
+            }
             LimitHit::Fuel(n) => write!(f, "the {n} units of fuel are used up"),
         }
     }

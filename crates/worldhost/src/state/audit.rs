@@ -65,7 +65,11 @@ fn weight(entry: &(dyn Any + Send)) -> usize {
     }
     #[cfg(feature = "http")]
     if let Some(fields) = fields(entry) {
-        return HANDLE + fields.iter().map(|(name, value)| FIELD + name.as_str().len() + value.len()).sum::<usize>();
+        return HANDLE
+            + fields
+                .iter()
+                .map(|(name, value)| FIELD + name.as_str().len() + value.len())
+                .sum::<usize>();
     }
     HANDLE
 }

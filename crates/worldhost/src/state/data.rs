@@ -144,7 +144,11 @@ impl<T: Send> WasiView for State<T> {
         let over = self.audit.call(&mut self.table);
         WasiCtxView {
             ctx: &mut self.wasi,
-            table: if over { &mut self.none } else { &mut self.table },
+            table: if over {
+                &mut self.none
+            } else {
+                &mut self.table
+            },
         }
     }
 }
@@ -168,7 +172,11 @@ impl<T: Send> WasiHttpView for State<T> {
         let (ctx, hooks) = &mut self.http;
         WasiHttpCtxView {
             ctx,
-            table: if over { &mut self.none } else { &mut self.table },
+            table: if over {
+                &mut self.none
+            } else {
+                &mut self.table
+            },
             hooks,
         }
     }

@@ -5,9 +5,9 @@ use super::data::State;
 #[cfg(unix)]
 use super::listing::Listing;
 use crate::version::WASI_P2;
+use wasmtime::component::{Linker, Resource};
 #[cfg(unix)]
 use wasmtime::component::{LinkerInstance, ResourceType};
-use wasmtime::component::{Linker, Resource};
 use wasmtime::{Result, StoreContextMut};
 use wasmtime_wasi::filesystem::{Descriptor, WasiFilesystemView};
 use wasmtime_wasi::p2::FsError;
@@ -17,7 +17,13 @@ use wasmtime_wasi::p2::bindings::filesystem::types::{
     DescriptorFlags, DescriptorType, ErrorCode, HostDescriptor, OpenFlags, PathFlags,
 };
 
-type Opening = (Resource<Descriptor>, PathFlags, String, OpenFlags, DescriptorFlags);
+type Opening = (
+    Resource<Descriptor>,
+    PathFlags,
+    String,
+    OpenFlags,
+    DescriptorFlags,
+);
 
 /// Puts these functions in the place of WASI's own.
 pub(crate) fn add_p2_to_linker<T: Send + 'static>(linker: &mut Linker<State<T>>) -> Result<()> {
@@ -78,7 +84,9 @@ async fn open<T: Send>(
     {
         return Err(ErrorCode::NotPermitted.into());
     }
-    files.open_at(dir, path_flags, path, open_flags, flags).await
+    files
+        .open_at(dir, path_flags, path, open_flags, flags)
+        .await
 }
 
 fn may_be_opened(kind: DescriptorType) -> bool {

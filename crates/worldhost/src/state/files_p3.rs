@@ -10,7 +10,13 @@ use wasmtime_wasi::p3::bindings::filesystem::types::{
 };
 use wasmtime_wasi::p3::filesystem::FilesystemError;
 
-type Opening = (Resource<Descriptor>, PathFlags, String, OpenFlags, DescriptorFlags);
+type Opening = (
+    Resource<Descriptor>,
+    PathFlags,
+    String,
+    OpenFlags,
+    DescriptorFlags,
+);
 
 /// Puts the opening of files in the place of WASI's own.
 pub(crate) fn add_to_linker<T: Send + 'static>(linker: &mut Linker<State<T>>) -> Result<()> {

@@ -49,7 +49,7 @@ impl Limiter {
 }
 
 /// Whether this machine, or what this process may have of it, is used up: no memory, no
-/// descriptor. That is nothing that the guest did.
+/// descriptor, no room in a file. That is nothing that the guest did.
 pub(crate) fn is_of_a_used_up_system(error: &wasmtime::Error) -> bool {
     error.chain().any(is_used_up)
 }
@@ -61,7 +61,10 @@ fn is_used_up(error: &(dyn std::error::Error + 'static)) -> bool {
         Some(error) => Errno::from_io_error(error),
         None => error.downcast_ref().copied(),
     };
-    matches!(errno, Some(Errno::NOMEM | Errno::MFILE | Errno::NFILE))
+    matches!(
+        errno,
+        Some(Errno::NOMEM | Errno::MFILE | Errno::NFILE | Errno::FBIG)
+    )
 }
 
 #[cfg(not(unix))]

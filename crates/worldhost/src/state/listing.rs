@@ -6,9 +6,7 @@ use std::fs::File;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use wasmtime_wasi::p2::FsError;
-use wasmtime_wasi::p2::bindings::filesystem::types::{
-    DescriptorType, DirectoryEntry, ErrorCode,
-};
+use wasmtime_wasi::p2::bindings::filesystem::types::{DescriptorType, DirectoryEntry, ErrorCode};
 
 /// The entries that are still to be read, and what they take of the host's memory.
 pub(super) struct Listing {
@@ -89,7 +87,9 @@ fn named(dir: &File, entry: &rustix::fs::DirEntry) -> Entry {
     let name = entry.file_name().to_str();
     Ok(DirectoryEntry {
         type_: kind_of(kind),
-        name: name.map_err(|_| ErrorCode::IllegalByteSequence)?.to_string(),
+        name: name
+            .map_err(|_| ErrorCode::IllegalByteSequence)?
+            .to_string(),
     })
 }
 

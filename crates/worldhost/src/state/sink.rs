@@ -118,9 +118,7 @@ impl Sink {
                 self.waiting = None;
                 return Poll::Ready(Ok(room));
             };
-            let waiting = self
-                .waiting
-                .get_or_insert_with(|| Box::pin(outlet.ready()));
+            let waiting = self.waiting.get_or_insert_with(|| Box::pin(outlet.ready()));
             ready!(waiting.as_mut().poll(cx));
             self.waiting = None;
         }

@@ -174,7 +174,9 @@ impl<G: Guest<T> + Sync, T: Send + 'static> Shared<G, T> {
         }
         let place = self.place().await?;
         let start = Instant::now();
-        let left = self.timeout.map(|limit| limit.saturating_sub(inner.take_spent()));
+        let left = self
+            .timeout
+            .map(|limit| limit.saturating_sub(inner.take_spent()));
         let (answer, answered) = oneshot::channel();
         let job = Job::new(&inner.name, export, left, place, call, answer);
         let begun = job.begun();
