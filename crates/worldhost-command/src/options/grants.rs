@@ -78,8 +78,9 @@ pub struct Grants {
     #[arg(long, value_name = "N", default_value_t = Limits::default().resources, help_heading = "Limits")]
     max_resources: usize,
 
-    /// The most time for a call, host functions included: `500ms`, `30s` or `none`, which is
-    /// the default of `run` and `call`; `process` has 60s.
+    /// The most time for a run, a call or an input, with the start before it, host functions
+    /// and readers who stall: `500ms`, `30s` or `none`, which is the default of `run` and
+    /// `call`; `process` has 60s.
     #[arg(long, value_name = "TIME", help_heading = "Limits")]
     timeout: Option<Timeout>,
 

@@ -179,8 +179,15 @@ pub fn wit_world(wit: &str) -> (Resolve, WorldId) {
 /// more fields in the core module; the memory's first page is zero, and `realloc` hands out
 /// the second and onwards.
 pub fn wasi_command(fields: &str, body: &str) -> Vec<u8> {
-    let wit = "package test:guest; world guest { include wasi:cli/imports@0.2.12; \
-               import wasi:http/types@0.2.12; export wasi:cli/run@0.2.12; }";
+    wasi_command_with("", "", fields, body)
+}
+
+/// As [`wasi_command`], with more packages in the WIT and more imports of them.
+pub fn wasi_command_with(packages: &str, imports: &str, fields: &str, body: &str) -> Vec<u8> {
+    let wit = format!(
+        "package test:guest; {packages} world guest {{ include wasi:cli/imports@0.2.12; \
+         {imports} export wasi:cli/run@0.2.12; }}"
+    );
     let core = format!(
         r#"(module
             {fields}
@@ -194,5 +201,5 @@ pub fn wasi_command(fields: &str, body: &str) -> Vec<u8> {
             (func (export "wasi:cli/run@0.2.12#run") (result i32) (local $n i32)
                 {body}))"#
     );
-    component(wit, "guest", &core)
+    component(&wit, "guest", &core)
 }

@@ -27,9 +27,9 @@ pub struct Limits {
     /// stays behind handles: listings of directories, buffers of streams, HTTP fields.
     /// Default: 256 MiB, with which a call may give or take 128 MiB.
     ///
-    /// So a process with one guest has no more memory resident than [`Limits::memory`], this
-    /// and 64 MiB, of which most is its compiled code; beside a call that takes part in
-    /// several at a time, each has its own arguments.
+    /// So a process with one store and one call at a time has no more memory resident than
+    /// [`Limits::memory`], this and 64 MiB, of which most is code. Calls that overlap have
+    /// their values each. The embedder's own resources and data are not counted.
     pub host_memory: usize,
     /// Bytes that one call may make the host allocate for its arguments and
     /// results, if that is less than half of [`Limits::host_memory`]. Default: 128 MiB.
@@ -43,7 +43,8 @@ pub struct Limits {
     ///
     /// [`Config::fuel`]: crate::Config::fuel
     pub fuel: Option<u64>,
-    /// Wall-clock time for one call, host functions included. Default: none.
+    /// Wall-clock time for one call: host functions, what it printed to this process's
+    /// streams, and for the first one the start of the instance are included. Default: none.
     pub timeout: Option<Duration>,
 }
 
