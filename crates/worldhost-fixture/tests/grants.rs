@@ -250,6 +250,7 @@ fn only_files_and_directories_are_opened() {
     let scratch = Scratch::new();
     let dir = scratch.path().join("dir");
     std::fs::create_dir(&dir).unwrap();
+    std::fs::create_dir(dir.join("subd")).unwrap();
     std::fs::write(dir.join("file"), "here\n").unwrap();
     let made = std::process::Command::new("mkfifo")
         .arg(dir.join("pipe"))
@@ -270,11 +271,12 @@ fn only_files_and_directories_are_opened() {
              (i32.store8 (i32.const 32) (i32.add (i32.const 65) (i32.load8_u (i32.const 20))))))
          (i32.store (i32.const 24) (i32.const 32))
          (i32.store (i32.const 28) (i32.const 1))
+         (global.set $free (i32.const 65536))
          (i32.const 24)",
     );
     let opens = scratch.file("opens.wasm", opens);
     let mut inputs = ["pipe", "link"].repeat(300);
-    inputs.extend(["file", ".", "nothing"]);
+    inputs.extend(["file", "subd", "none"]);
     for options in [&[][..], &["--fresh"]] {
         let mut command = worldhost();
         command

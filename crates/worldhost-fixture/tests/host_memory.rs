@@ -100,7 +100,7 @@ fn listings_are_counted_together() {
 
     // Those that are dropped do not count.
     let drops = format!(
-        r#"{DIRS} (import "wasi:filesystem/types@0.2.12" "[resource-drop]directory-entry-stream" (func $drop (param i32)))"#
+        r#"(import "wasi:filesystem/types@0.2.12" "[resource-drop]directory-entry-stream" (func $drop (param i32))) {DIRS}"#
     );
     let body = format!(
         "(loop $again {list} (call $drop (i32.load (i32.const 20)))
@@ -148,7 +148,8 @@ const FIELDS: &str = r#"
 fn http_fields_are_counted_together() {
     let scratch = Scratch::new();
     // Each near the most that one may have.
-    let one = "(local.set $n (call $new))
+    let one = "(memory.fill (i32.const 65536) (i32.const 97) (i32.const 100000))
+         (local.set $n (call $new))
          (call $append (local.get $n) (i32.const 64) (i32.const 4) (i32.const 65536) (i32.const 100000) (i32.const 8))
          (if (i32.load8_u (i32.const 8)) (then unreachable))";
     let hoards = scratch.file("hoards.wasm", again_in_http(one));

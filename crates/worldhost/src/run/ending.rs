@@ -44,11 +44,11 @@ fn limit_hit<T>(state: &State<T>, error: &wasmtime::Error) -> Option<LimitHit> {
     if let Some(wasmtime::Trap::OutOfFuel) = error.downcast_ref() {
         return limits.fuel.map(LimitHit::Fuel);
     }
-    if let Some(ResourceTableError::Full) = error.downcast_ref() {
-        return Some(LimitHit::Resources(limits.resources));
-    }
     if error.is::<Spent>() || state.is_over_budget() {
         return Some(LimitHit::HostMemory(limits.host_memory));
+    }
+    if let Some(ResourceTableError::Full) = error.downcast_ref() {
+        return Some(LimitHit::Resources(limits.resources));
     }
     if wording::is_too_much_in_one_call(error) {
         return Some(match limits.hostcall_bytes < limits.host_memory / 2 {

@@ -77,6 +77,8 @@ impl<T> State<T> {
         let (stderr, printed) = (Tail::default(), Printed::default());
         let mut table = ResourceTable::new();
         table.set_max_capacity(limits.resources);
+        let mut none = ResourceTable::new();
+        none.set_max_capacity(0);
         let budget = Budget::new(limits.kept_bytes());
         let audit = Audit::new(budget.clone(), limits.http_fields_bytes);
         Ok(State {
@@ -87,7 +89,7 @@ impl<T> State<T> {
             table,
             budget,
             audit,
-            none: ResourceTable::new(),
+            none,
             limiter: Limiter::new(limits.clone()),
             stderr,
             printed,
