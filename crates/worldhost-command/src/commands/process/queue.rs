@@ -15,9 +15,12 @@ pub struct Queue {
     ahead: u64,
 }
 
+/// What became of an input.
+type Done = (Place, anyhow::Result<String>);
+
 #[derive(Default)]
 struct State {
-    early: BTreeMap<u64, (Place, anyhow::Result<String>)>,
+    early: BTreeMap<u64, Done>,
     /// Those of what is early, and of the one that is being written.
     bytes: usize,
     /// Of these, what the one that is being written has.
@@ -71,7 +74,7 @@ impl Queue {
     pub fn next(
         &self,
         idle: impl FnOnce() -> anyhow::Result<()>,
-    ) -> anyhow::Result<Option<Option<(Place, anyhow::Result<String>)>>> {
+    ) -> anyhow::Result<Option<Option<Done>>> {
         let mut idle = Some(idle);
         let mut state = self.state();
         if let Some(written) = state.writing.take() {
