@@ -50,7 +50,7 @@ enum Command {
     Inspect(Deferred<inspect::Inspect>),
     /// Say what a wit/ directory gives, what changed in it, and whether it is whole.
     ///
-    /// Nothing is compiled and nothing is fetched.
+    /// No Rust is compiled and nothing is fetched.
     Wit(Deferred<wit::WitCommand>),
     /// Compile a component ahead of time, to a .cwasm file.
     ///

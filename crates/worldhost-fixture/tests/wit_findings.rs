@@ -62,6 +62,9 @@ fn the_json_is_as_its_schema_says() {
     let same = shop(&[]);
     let with_host = Project::committed();
     with_host.edit("wit/host.wit", "x: s32", "x: s64");
+    let unlocked = Project::copy();
+    unlocked.remove("wkg.lock");
+    unlocked.edit("wit/host.wit", "x: s32", "x: s23");
     let several = Project::empty();
     several.write("Cargo.toml", "[package]\nname = \"host\"\n");
     several.write("wit/shop.wit", SHOP);
@@ -82,6 +85,8 @@ fn the_json_is_as_its_schema_says() {
         (&same, &["lint"]),
         (&with_host, &["diff"]),
         (&with_host, &["lint"]),
+        (&with_host, &["verify"]),
+        (&unlocked, &["verify"]),
         (&several, &["diff"]),
     ] {
         let said = project.wit(&[args, &["--format", "json"]].concat());
@@ -223,4 +228,23 @@ fn a_changelog_has_an_entry() {
 "
     );
     assert_eq!(shop(&[]).wit(&["diff", "old", "--changelog"]).out, "");
+}
+
+/// What verifying finds is told, and ignored, in the same ways.
+#[test]
+fn a_problem_of_verify_is_a_finding_too() {
+    let project = Project::copy();
+    project.edit("wit/host.wit", "x: s32", "x: s23");
+    project
+        .wit(&["verify"])
+        .has(1, &["problem  wit: ", "[text-refused]"]);
+    project.wit(&["verify", "--format", "github"]).has(
+        1,
+        &["::error title=text-refused,file=wit/host.wit,line=9,col="],
+    );
+    let junit = project.wit(&["verify", "--format", "junit"]);
+    junit.has(1, &["failures=\"1\"", "type=\"text-refused\""]);
+    project
+        .wit(&["verify", "--ignore", "text-refused"])
+        .has(0, &["[text-refused] (accepted: ignored)"]);
 }

@@ -60,6 +60,25 @@ fn package(files: &[(&str, &str)]) -> Project {
     project
 }
 
+/// What Cargo built, and caches: the code in them is not the project's.
+#[test]
+fn what_is_built_is_no_part_of_the_project() {
+    let project = workspace();
+    let other = "wasmtime::component::bindgen!({ inline: \"package a:b; world w {}\" });\n";
+    for mark in [
+        "target/debug/.fingerprint/x",
+        "out/.rustc_info.json",
+        "cache/CACHEDIR.TAG",
+    ] {
+        let dir = format!("crates/world/{mark}");
+        let top = mark.split('/').next().unwrap();
+        project.write(&dir, "");
+        project.write(&format!("crates/world/{top}/debug/build/y.rs"), other);
+    }
+    let said = project.wit(&["diff"]);
+    said.has(3, &["lib.rs:1 (world guest)"]).lacks("y.rs");
+}
+
 #[test]
 fn from_anywhere_in_a_workspace() {
     let project = workspace();

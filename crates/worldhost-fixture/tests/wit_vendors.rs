@@ -229,7 +229,8 @@ fn a_publisher_of_its_own_is_not_called_wrong() {
     said.lacks("problem");
     let json = project.wit(&["verify", "--json"]);
     let json: serde_json::Value = serde_json::from_str(&json.has(3, &[]).out).unwrap();
-    assert_eq!(json["unchecked"].as_array().unwrap().len(), 1);
+    let report = &json["subjects"][0]["report"];
+    assert_eq!(report["unchecked"].as_array().unwrap().len(), 1);
 
     fs::create_dir(project.path("wkg-cache")).unwrap();
     let cached = project.path("wkg-cache").join(digest(&bytes));
@@ -319,4 +320,23 @@ fn packages_that_hang_together_are_read() {
         );
     let said = project.wit(&["verify"]);
     said.has(3, &["unknown  demo:db, demo:more: no lock says"]);
+}
+
+/// What only another package names is not locked by wkg, and can be named by what it has.
+#[test]
+fn a_package_that_is_not_named_is_told_how() {
+    let project = demo();
+    let more = "package demo:more@0.2.0;\n\ninterface extra {\n  record row { id: u32 }\n}\n";
+    let digest = digest(&encoded(DB));
+    project
+        .write("wit/deps/demo-more/package.wit", more)
+        .write("wkg.lock", &locked("demo:db", "1.0.0", "acme.dev", &digest));
+    project.wit(&["verify"]).has(
+        1,
+        &[
+            "problem  demo:more@0.2.0: wkg.lock does not have it; name the package in a world, \
+             such as `import demo:more/extra@0.2.0;`",
+            "problem  demo:db: wkg.lock has it in version 1.0.0 only",
+        ],
+    );
 }

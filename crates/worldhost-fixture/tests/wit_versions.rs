@@ -113,7 +113,7 @@ fn two_versions_of_one_interface_are_told_apart() {
         &[
             "changed import function dep:other/o@4.0.0.f  [BREAKING]",
             "Version: dep:other is 4.0.0 and should be 5.0.0.",
-            "Proved: Wasmtime's linker was asked.",
+            "Proved: Wasmtime's linker was asked",
         ],
     )
     .lacks("dep:other is 3.0.0");

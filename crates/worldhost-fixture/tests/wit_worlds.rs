@@ -6,12 +6,14 @@ mod random;
 mod support;
 
 use project::Project;
-use random::Random;
+use random::{Model, Random};
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use support::registry::package;
+use wit_parser::{TypeDefKind, TypeId, WorldItem};
 use worldhost_check::Prover;
 use worldhost_dev::{Review, bindings};
-use worldhost_wit::{Dated, Diff, Wit, worlds};
+use worldhost_wit::{Asked, At, Dated, Diff, Inline, Linker, Side, Source, Wit, WorldId, worlds};
 
 /// How often each text is changed. More: `WORLDHOST_WIT_CHANGES=100`.
 const CHANGES: u64 = 20;
@@ -120,6 +122,163 @@ fn what_changes_the_bindings_is_never_no_change() {
     println!("{compared} worlds compared, the bindings of {differing} differ");
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     assert!(differing >= 100, "{differing} of {compared}");
+}
+
+/// Random worlds with random changes: what is read from the text is what the linker and the
+/// tooling say. Where the two texts are told apart by versions or gates alone, the tooling
+/// has no part in it.
+#[test]
+fn rules_linker_and_tooling_agree() {
+    let prover = Prover::new().unwrap();
+    let (mut breaking, mut compatible, mut withheld) = (0, 0, 0);
+    let mut wrong = Vec::new();
+    for seed in 0..600 {
+        let mut random = Random::new(seed);
+        let model = Model::random(&mut random);
+        let (next, what) = random::changed(&model, &mut random);
+        let (Some(old), Some(new)) = (text(&model), text(&next)) else {
+            continue;
+        };
+        let Ok((old_world, new_world)) = worlds(&old, &new, Some(&model.world)) else {
+            continue;
+        };
+        let dated = |wit, world| Dated { wit, world };
+        let (old, new) = (dated(&old, old_world), dated(&new, new_world));
+        let read = Diff::between(old, new);
+        let loads = read.verdict.loads;
+        let diff = read.proved(old, new, &prover);
+        let verdict = &diff.verdict;
+        // Names that WIT takes and components do not: no verdict is proved, and it says so.
+        if verdict.unproved.is_some() {
+            assert!(!verdict.proved, "{diff}");
+            withheld += 1;
+            continue;
+        }
+        let asked = verdict.proved && verdict.loads == loads && verdict.unexplained.is_empty();
+        let agree = !verdict.semver_disagrees && (verdict.semver_check.is_none() || diff.breaks());
+        if !asked || !agree {
+            wrong.push(format!("seed {seed}: {what}\n{diff}"));
+        }
+        match diff.breaks() {
+            true => breaking += 1,
+            false => compatible += 1,
+        }
+    }
+    println!("{breaking} break, {compatible} do not, of {withheld} nothing is proved");
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    assert!(
+        breaking >= 80 && compatible >= 40,
+        "{breaking} {compatible}"
+    );
+}
+
+fn text(model: &Model) -> Option<Wit> {
+    let inline = Inline {
+        name: "random.wit".into(),
+        before: 0,
+        text: model.text(),
+    };
+    let source = Source {
+        paths: Vec::new(),
+        inline: Some(inline),
+    };
+    Wit::read(&source, At::Now).ok()
+}
+
+/// The texts of the tests of the parser and of the encoder: what can be read is the same as
+/// itself, and a linker finds every item of a world in that world.
+#[test]
+fn every_item_of_a_world_links_with_that_world() {
+    let prover = Prover::new().unwrap();
+    let (mut count, mut items, mut withheld) = (0, 0, 0);
+    let mut wrong = Vec::new();
+    for (of, dir) in [("wit-parser", "tests/ui"), ("wit-component", "tests")] {
+        for source in texts(&package(of).join(dir)) {
+            let Ok(wit) = Wit::from_path(&source) else {
+                continue;
+            };
+            for world in wit.resolve.worlds.iter().map(|(id, _)| id) {
+                let dated = Dated { wit: &wit, world };
+                let diff = Diff::between(dated, dated).proved(dated, dated, &prover);
+                if !diff.is_empty() || !diff.verdict.compatible {
+                    wrong.push(format!("{source:?}\n{diff}"));
+                }
+                count += 1;
+                match prover.links(dated, dated, &everything(&wit, world)) {
+                    Ok(answers) => {
+                        items += answers.len();
+                        let refused = answers.iter().filter(|(_, found)| !**found);
+                        wrong.extend(refused.map(|(ask, _)| format!("{source:?} {ask:?}")));
+                    }
+                    Err(reason) => {
+                        println!("{source:?}: {reason}");
+                        withheld += 1;
+                    }
+                }
+            }
+        }
+    }
+    println!("{count} worlds, {items} items link, {withheld} worlds withheld");
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    assert!(count >= 300 && items >= 300, "{count} {items}");
+}
+
+/// `.wit` files, and directories with some in them.
+fn texts(dir: &Path) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir(dir).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            found.push(path.clone());
+            found.extend(texts(&path));
+        } else if path.extension().is_some_and(|extension| extension == "wit") {
+            found.push(path);
+        }
+    }
+    found.sort();
+    found
+}
+
+/// All that a world can be asked for.
+fn everything(wit: &Wit, world: WorldId) -> BTreeSet<Asked> {
+    let resolve = &wit.resolve;
+    let world = &resolve.worlds[world];
+    let mut all = BTreeSet::new();
+    for (side, items) in [
+        (Side::Import, &world.imports),
+        (Side::Export, &world.exports),
+    ] {
+        for (key, item) in items {
+            let mut add = |interface: &str, item: &str| {
+                all.insert(Asked {
+                    side,
+                    interface: interface.into(),
+                    item: item.into(),
+                });
+            };
+            let is_resource = |id: TypeId| {
+                let resource = matches!(resolve.types[id].kind, TypeDefKind::Resource);
+                resource && side == Side::Import
+            };
+            match item {
+                WorldItem::Function(function) => add("", &function.name),
+                WorldItem::Type { id, .. } if is_resource(*id) => {
+                    add("", &resolve.name_world_key(key));
+                }
+                WorldItem::Type { .. } => {}
+                WorldItem::Interface { id, .. } => {
+                    let name = resolve.name_world_key(key);
+                    let interface = &resolve.interfaces[*id];
+                    let functions = interface.functions.keys();
+                    functions.for_each(|function| add(&name, function));
+                    let types = interface.types.iter();
+                    let resources = types.filter(|(_, id)| is_resource(**id));
+                    resources.for_each(|(ty, _)| add(&name, ty));
+                }
+            }
+        }
+    }
+    all
 }
 
 fn files(dir: &Path) -> Vec<PathBuf> {

@@ -55,6 +55,15 @@ impl FromStr for Ignored {
 impl Accepted {
     /// What the comments of a text accept, and what is ignored from outside.
     pub fn of(wit: &Wit, ignored: &[Ignored]) -> Accepted {
+        let mut accepted = Accepted::ignoring(ignored);
+        for (file, text) in &wit.texts {
+            accepted.read(file, text);
+        }
+        accepted
+    }
+
+    /// What is ignored from outside.
+    pub fn ignoring(ignored: &[Ignored]) -> Accepted {
         let mut accepted = Accepted::default();
         for one in ignored {
             accepted.entries.push(Entry {
@@ -62,9 +71,6 @@ impl Accepted {
                 about: one.item.clone().map_or(About::Everything, About::Item),
                 reason: "ignored".into(),
             });
-        }
-        for (file, text) in &wit.texts {
-            accepted.read(file, text);
         }
         accepted
     }

@@ -3,6 +3,7 @@
 use crate::rule::Rule;
 use serde::Serialize;
 use std::fmt;
+use std::str::FromStr;
 use wit_parser::{Resolve, Span};
 
 /// One thing that was found.
@@ -50,15 +51,32 @@ impl Place {
     /// Where a span is; none for what was in no text.
     pub fn of(resolve: &Resolve, span: Span) -> Option<Place> {
         let text = span.is_known().then(|| resolve.render_location(span))?;
-        let (rest, column) = text.rsplit_once(':')?;
-        let (file, line) = rest.rsplit_once(':')?;
-        Some(Place {
-            file: file.to_string(),
-            line: line.parse().ok()?,
-            column: column.parse().ok()?,
-        })
+        text.parse().ok()
     }
 }
+
+/// `wit/world.wit:3:5`, as the parser writes it.
+impl FromStr for Place {
+    type Err = NoPlace;
+
+    fn from_str(text: &str) -> Result<Place, NoPlace> {
+        let parts = || {
+            let (rest, column) = text.rsplit_once(':')?;
+            let (file, line) = rest.rsplit_once(':')?;
+            Some(Place {
+                file: file.to_string(),
+                line: line.parse().ok()?,
+                column: column.parse().ok()?,
+            })
+        };
+        parts().ok_or(NoPlace)
+    }
+}
+
+/// The text is no place.
+#[derive(Clone, Copy, Debug, thiserror::Error)]
+#[error("it is no place in a file, such as `wit/world.wit:3:5`")]
+pub struct NoPlace;
 
 impl Finding {
     /// A finding that nobody accepts.

@@ -103,6 +103,28 @@ rules! {
     NameCollidesInRust = "name-collides-in-rust",
     /// No function has the type.
     TypeUnused = "type-unused",
+    /// Nothing says what the packages should be.
+    LockMissing = "lock-missing",
+    /// A lock file cannot be read.
+    LockBroken = "lock-broken",
+    /// A lock file has what is not there.
+    LockStale = "lock-stale",
+    /// A package is not in the lock.
+    PackageNotLocked = "package-not-locked",
+    /// A package is not the text that it should be.
+    PackageAltered = "package-altered",
+    /// Whether a package is the text that it should be cannot be told offline.
+    PackageUnproved = "package-unproved",
+    /// A package is not there.
+    PackageMissing = "package-missing",
+    /// A file or directory of `deps` is no package.
+    PackageUnreadable = "package-unreadable",
+    /// A package of WASI is of a version that the host does not link, or may not.
+    WasiNotLinked = "wasi-not-linked",
+    /// A key of `bindgen!` matches nothing.
+    OptionUnused = "option-unused",
+    /// The text, or the world in it, is refused.
+    TextRefused = "text-refused",
 }
 
 impl fmt::Display for Rule {

@@ -99,12 +99,23 @@ fn collect(root: &Path, dir: &Path, seen: &mut HashSet<PathBuf>, files: &mut Vec
         let path = dir.join(&name);
         let below = root.join(&path);
         if below.is_dir() {
-            let output = name == "target" && below.join("CACHEDIR.TAG").exists();
-            if !output && !name.starts_with('.') && name != "node_modules" {
+            if !is_output(&below) && !name.starts_with('.') && name != "node_modules" {
                 collect(root, &path, seen, files);
             }
         } else if name.ends_with(".rs") {
             files.push(path);
         }
     }
+}
+
+/// Whether it is a cache, or Cargo builds there: its tag may be gone, as in what a cache
+/// of somebody else's brought back.
+fn is_output(dir: &Path) -> bool {
+    let marks = [
+        "CACHEDIR.TAG",
+        ".rustc_info.json",
+        "debug/.fingerprint",
+        "release/.fingerprint",
+    ];
+    marks.iter().any(|mark| dir.join(mark).exists())
 }

@@ -97,7 +97,8 @@ struct Looking<'a> {
     function: Option<&'a str>,
     modules: Vec<String>,
     functions: Vec<String>,
-    statement: Option<(usize, usize)>,
+    /// The innermost around. Its bytes are counted only for a link.
+    statement: Option<proc_macro2::Span>,
     host: &'a mut Host,
 }
 
@@ -217,7 +218,7 @@ impl<'ast> Visit<'ast> for Looking<'_> {
     }
 
     fn visit_stmt(&mut self, statement: &'ast syn::Stmt) {
-        let before = self.statement.replace(self.bytes(statement.span()));
+        let before = self.statement.replace(statement.span());
         visit::visit_stmt(self, statement);
         self.statement = before;
     }
@@ -277,7 +278,9 @@ impl<'ast> Visit<'ast> for Looking<'_> {
             function: name.clone(),
             path: (start, end.unwrap_or(start)),
             arguments: call.args.iter().map(|one| self.bytes(one.span())).collect(),
-            statement: self.statement.unwrap_or((from, to)),
+            statement: self
+                .statement
+                .map_or((from, to), |around| self.bytes(around)),
             line: function.path.span().start().line,
         };
         self.host.links.push(link);

@@ -10,6 +10,7 @@ use super::vendored::{Deps, Vendored};
 use super::wit_deps;
 use super::wkg::{candidates, read};
 use crate::error::Result;
+use worldhost_wit::Rule;
 
 /// By what `wkg.toml` takes from elsewhere, then by the lock of the tool that fetched.
 pub(super) fn check(
@@ -34,7 +35,7 @@ pub(super) fn check(
         (None, None) if vendor.is_wkg() => {
             let message = "there is none, so nothing says what the packages should be";
             let remedy = format!("write it: {}", vendor.fetch());
-            report.problem(vendor.lock.display(), message, remedy);
+            report.problem(Rule::LockMissing, vendor.lock.display(), message, remedy);
         }
         (None, None) => unlocked(deps, &fetched, vendor, report),
     }
@@ -44,7 +45,7 @@ pub(super) fn check(
 fn broken(message: &str, vendor: &Vendor, report: &mut Report) {
     let name = vendor.lock.display();
     let remedy = format!("write it anew: rm {name} && {}", vendor.fetch());
-    report.problem(name, message, remedy);
+    report.problem(Rule::LockBroken, name, message, remedy);
 }
 
 /// No tool says what the packages should be. Releases of WASI are known without one.
@@ -70,5 +71,5 @@ fn unlocked(deps: &Deps, fetched: &[&Vendored], vendor: &Vendor, report: &mut Re
         "where wkg can fetch it, lock it: {}; what is kept by hand only git can tell",
         vendor.fetch()
     );
-    report.unchecked(others.join(", "), message, remedy);
+    report.unchecked(Rule::LockMissing, others.join(", "), message, remedy);
 }

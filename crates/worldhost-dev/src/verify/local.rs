@@ -6,7 +6,7 @@ use super::vendor::Vendor;
 use super::vendored::{Deps, Vendored};
 use super::wkg::Order;
 use std::path::{Path, PathBuf};
-use worldhost_wit::paths;
+use worldhost_wit::{Rule, paths};
 
 pub(super) fn is(vendor: &Vendor, vendored: &Vendored) -> bool {
     at(vendor, vendored).is_some()
@@ -26,7 +26,12 @@ pub(super) fn check(tree: &Tree<'_>, vendored: &Vendored, vendor: &Vendor, repor
     let fetch = vendor.fetch();
     if !place.exists() {
         let message = format!("wkg.toml takes it from {shown}, where nothing is");
-        return report.unchecked(package, message, "correct the path in wkg.toml");
+        return report.unchecked(
+            Rule::PackageUnproved,
+            package,
+            message,
+            "correct the path in wkg.toml",
+        );
     }
     let here = bytes(tree, vendored, &vendored.path);
     let there = bytes(tree, vendored, &place);
@@ -37,12 +42,17 @@ pub(super) fn check(tree: &Tree<'_>, vendored: &Vendored, vendor: &Vendor, repor
         (Some(_), Some(_)) => {
             let path = vendored.path.display();
             let message = format!("{path} is not the text of {shown}, which wkg.toml names");
-            report.problem(package, message, format!("copy it again: {fetch}"));
+            report.problem(
+                Rule::PackageAltered,
+                package,
+                message,
+                format!("copy it again: {fetch}"),
+            );
         }
         _ => {
             let message = format!("it cannot be compared with {shown}, which wkg.toml names");
             let remedy = format!("compare it by fetching: {fetch}");
-            report.unchecked(package, message, remedy);
+            report.unchecked(Rule::PackageUnproved, package, message, remedy);
         }
     }
 }

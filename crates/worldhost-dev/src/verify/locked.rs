@@ -5,7 +5,7 @@ use super::report::{Proof, Report};
 use super::vendor::Vendor;
 use super::vendored::{Deps, Vendored};
 use super::wkg::{Cache, Locked, NEWEST, OLDEST, Order, Package, candidates, digest};
-use worldhost_wit::decode_package;
+use worldhost_wit::{Rule, decode_package};
 
 /// A lock, and what it is about.
 pub(super) struct Locks<'a> {
@@ -67,16 +67,25 @@ impl<'a> Locks<'a> {
                 format!("{lock} has it in version {} only", other.version),
                 format!("fetch again: {fetch}"),
             ),
-            None => (
-                format!("{lock} does not have it"),
-                format!(
-                    "name the package in a world, such as `include {}/imports`, for wkg locks \
-                     only what is named; then {fetch}",
-                    vendored.name
-                ),
-            ),
+            None => {
+                let message = format!("{lock} does not have it");
+                let named = self.deps.named.contains(&vendored.name);
+                match self.deps.naming(vendored).filter(|_| !named) {
+                    Some(naming) => (
+                        message,
+                        format!(
+                            "name the package in a world, such as `{naming}`, for wkg locks only \
+                             what is named; then {fetch}"
+                        ),
+                    ),
+                    None => (
+                        message + ", though the text names it",
+                        format!("fetch it: {fetch}; or name its directory in wkg.toml"),
+                    ),
+                }
+            }
         };
-        report.problem(vendored.full(), message, remedy);
+        report.problem(Rule::PackageNotLocked, vendored.full(), message, remedy);
     }
 
     fn digest(&mut self, vendored: &Vendored, entry: &Locked, report: &mut Report) {
@@ -142,7 +151,7 @@ impl<'a> Locks<'a> {
             "undo the edit of either (git diff {path} {lock}), or fetch again: {}",
             self.vendor.fetch()
         );
-        report.problem(vendored.full(), message, remedy);
+        report.problem(Rule::PackageAltered, vendored.full(), message, remedy);
     }
 
     fn nothing(&self, vendored: &Vendored, entry: &Locked, report: &mut Report) {
@@ -158,7 +167,7 @@ impl<'a> Locks<'a> {
             "fetch, which fills the cache, and look again: {}",
             self.vendor.fetch()
         );
-        report.unchecked(vendored.full(), message, remedy);
+        report.unchecked(Rule::PackageUnproved, vendored.full(), message, remedy);
     }
 
     fn blocked(&self, report: &mut Report) {
@@ -189,7 +198,7 @@ impl<'a> Locks<'a> {
                 "if nothing else is locked by it: rm {lock} && {}",
                 self.vendor.fetch()
             );
-            report.note(subject, message, remedy);
+            report.note(Rule::LockStale, subject, message, remedy);
         }
     }
 }

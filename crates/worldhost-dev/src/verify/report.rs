@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 use std::fmt;
+use worldhost_wit::{Accepted, Finding, Level, Place, Rule};
 
 /// What was proved, what does not hold, and what could not be told.
 #[derive(Clone, Debug, Default, Serialize)]
@@ -56,56 +57,119 @@ pub enum Proof {
 
 /// Something to say of a package, a file or a key.
 #[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
 pub struct Fault {
+    /// The kind of finding that it is.
+    pub rule: Rule,
+    /// Where in the text it is, if it is there.
+    pub place: Option<Place>,
     /// The package, file or key.
     pub subject: String,
     /// What is wrong with it.
     pub message: String,
     /// What to do about it.
     pub remedy: String,
+    /// Why somebody accepts it, if that is so.
+    pub accepted: Option<String>,
 }
 
 impl Report {
+    /// Marks what is accepted.
+    pub fn accept(&mut self, accepted: &Accepted) {
+        let all = [&mut self.problems, &mut self.unchecked, &mut self.notes];
+        for fault in all.into_iter().flatten() {
+            let reason = accepted.reason(fault.rule, &fault.subject, fault.place.as_ref());
+            fault.accepted = reason.map(String::from);
+        }
+    }
+
+    /// All of it, worst first: what cannot be told is a warning.
+    pub fn findings(&self) -> Vec<Finding> {
+        let levels = [
+            (Level::Error, &self.problems),
+            (Level::Warning, &self.unchecked),
+            (Level::Note, &self.notes),
+        ];
+        let findings = levels
+            .iter()
+            .flat_map(|(level, faults)| faults.iter().map(|fault| fault.finding(*level)));
+        findings.collect()
+    }
+
     pub(super) fn ok(&mut self, package: String, proof: Proof) {
         self.verified.push(Verified { package, proof });
     }
 
     pub(super) fn problem(
         &mut self,
+        rule: Rule,
         subject: impl ToString,
         message: impl ToString,
         remedy: impl ToString,
     ) {
-        self.problems.push(Fault::new(subject, message, remedy));
+        self.problems
+            .push(Fault::new(rule, subject, message, remedy));
     }
 
     pub(super) fn unchecked(
         &mut self,
+        rule: Rule,
         subject: impl ToString,
         message: impl ToString,
         remedy: impl ToString,
     ) {
-        self.unchecked.push(Fault::new(subject, message, remedy));
+        self.unchecked
+            .push(Fault::new(rule, subject, message, remedy));
     }
 
     pub(super) fn note(
         &mut self,
+        rule: Rule,
         subject: impl ToString,
         message: impl ToString,
         remedy: impl ToString,
     ) {
-        self.notes.push(Fault::new(subject, message, remedy));
+        self.notes.push(Fault::new(rule, subject, message, remedy));
     }
 }
 
 impl Fault {
-    fn new(subject: impl ToString, message: impl ToString, remedy: impl ToString) -> Fault {
+    fn new(
+        rule: Rule,
+        subject: impl ToString,
+        message: impl ToString,
+        remedy: impl ToString,
+    ) -> Fault {
+        let message = message.to_string();
         Fault {
+            rule,
+            place: place(&message),
             subject: subject.to_string(),
-            message: one_line(&message.to_string()),
+            message: one_line(&message),
             remedy: remedy.to_string(),
+            accepted: None,
         }
     }
+
+    fn words(&self) -> String {
+        format!("{}: {}; {}", self.subject, self.message, self.remedy)
+    }
+
+    fn finding(&self, level: Level) -> Finding {
+        let (item, place) = (self.subject.as_str(), self.place.clone());
+        let mut finding = Finding::new(self.rule, level, place, item, self.words());
+        finding.accepted.clone_from(&self.accepted);
+        finding
+    }
+}
+
+/// Where the parser says that it is.
+fn place(message: &str) -> Option<Place> {
+    let mut lines = message.lines().map(str::trim);
+    lines
+        .find_map(|line| line.strip_prefix("--> "))?
+        .parse()
+        .ok()
 }
 
 /// The parser's message and its place, without the picture.
@@ -155,6 +219,7 @@ impl Report {
             n => format!("{n} packages are"),
         };
         match (self.problems.len(), of(false), of(true)) {
+            (0, 0, 0) if unknown.is_empty() => writeln!(f, "there are no packages to look at"),
             (0, 0, 0) => writeln!(f, "no package was proved{unknown}"),
             (0, n, 0) => writeln!(f, "{} what the lock says{unknown}", packages(n)),
             (0, 0, n) => writeln!(f, "{} what wkg.toml names{unknown}", packages(n)),
@@ -182,6 +247,10 @@ impl fmt::Display for Proof {
 
 impl fmt::Display for Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}; {}", self.subject, self.message, self.remedy)
+        write!(f, "{}  [{}]", self.words(), self.rule)?;
+        match &self.accepted {
+            Some(reason) => write!(f, " (accepted: {reason})"),
+            None => Ok(()),
+        }
     }
 }

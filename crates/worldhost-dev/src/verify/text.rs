@@ -6,7 +6,7 @@ use super::vendor::Vendor;
 use super::vendored::Deps;
 use crate::bindings;
 use crate::error::{Error, Result};
-use worldhost_wit::{Error as WitError, Wit};
+use worldhost_wit::{Error as WitError, Rule, Wit};
 
 /// Whether the text can be read.
 pub(super) fn check(tree: &Tree<'_>, vendor: &Vendor, report: &mut Report) -> bool {
@@ -21,7 +21,8 @@ pub(super) fn check(tree: &Tree<'_>, vendor: &Vendor, report: &mut Report) -> bo
             for key in keys {
                 let subject = format!("{options}: \"{key}\"");
                 let message = "nothing in the world matches this key of bindgen!";
-                report.problem(subject, message, "remove it, or correct its spelling");
+                let remedy = "remove it, or correct its spelling";
+                report.problem(Rule::OptionUnused, subject, message, remedy);
             }
         }
         Err(Error::Wit(WitError::Parse {
@@ -31,22 +32,29 @@ pub(super) fn check(tree: &Tree<'_>, vendor: &Vendor, report: &mut Report) -> bo
         })) => {
             let fetch = format!("fetch it: {}", vendor.fetch());
             match &other_versions[..] {
-                [] => report.problem(missing, format!("it is not in {wit}/deps"), fetch),
+                [] => {
+                    let message = format!("it is not in {wit}/deps");
+                    report.problem(Rule::PackageMissing, missing, message, fetch);
+                }
                 others => {
                     let others = others.join(", ");
                     let message = format!("it is not in {wit}/deps, which has {others}");
                     let remedy = format!("name one version everywhere, or {fetch}");
-                    report.problem(missing, message, remedy);
+                    report.problem(Rule::PackageMissing, missing, message, remedy);
                 }
             }
         }
         Err(Error::Wit(error @ WitError::Parse { .. })) => {
-            report.problem(wit, error, "correct the text");
+            report.problem(Rule::TextRefused, wit, error, "correct the text");
         }
         Err(Error::Wit(error @ (WitError::NoWorld { .. } | WitError::WhichWorld { .. }))) => {
-            report.problem(options, error, "name the world that the host is built for");
+            let remedy = "name the world that the host is built for";
+            report.problem(Rule::TextRefused, options, error, remedy);
         }
-        Err(error) => report.problem(wit, error, "correct the text or the options"),
+        Err(error) => {
+            let remedy = "correct the text or the options";
+            report.problem(Rule::TextRefused, wit, error, remedy);
+        }
     }
     fits
 }
@@ -63,7 +71,7 @@ pub(super) fn unreadable(
     for (path, reason) in &deps.unreadable {
         if fits {
             let remedy = format!("compare it by fetching: {}", vendor.fetch());
-            report.unchecked(path.display(), reason, remedy);
+            report.unchecked(Rule::PackageUnproved, path.display(), reason, remedy);
             continue;
         }
         let remedy = match path.is_file() {
@@ -73,7 +81,7 @@ pub(super) fn unreadable(
             ),
             false => format!("fetch it again: {}", vendor.fetch()),
         };
-        report.problem(path.display(), reason, remedy);
+        report.problem(Rule::PackageUnreadable, path.display(), reason, remedy);
     }
 }
 

@@ -4,7 +4,7 @@ use super::wkg::Package;
 use crate::error::{Error, Result};
 use std::fs;
 use std::path::{Path, PathBuf};
-use wit_parser::{PackageId, PackageName, Resolve, UnresolvedPackageGroup};
+use wit_parser::{PackageId, PackageName, Resolve, UnresolvedPackage, UnresolvedPackageGroup};
 use worldhost_wit::decode_package;
 
 /// A package in `wit/deps`.
@@ -25,6 +25,8 @@ pub(super) struct Vendored {
 pub(super) struct Deps {
     resolve: Resolve,
     pub(super) packages: Vec<Vendored>,
+    /// The packages that the text around them names.
+    pub(super) named: Vec<String>,
     /// What could not be read, with the reason.
     pub(super) unreadable: Vec<(PathBuf, String)>,
 }
@@ -68,6 +70,7 @@ impl Deps {
                 ..Resolve::default()
             },
             packages: Vec::new(),
+            named: Vec::new(),
             unreadable: Vec::new(),
         };
         let (binaries, texts): (Vec<&PathBuf>, _) = paths.iter().partition(|path| is_binary(path));
@@ -90,9 +93,27 @@ impl Deps {
                 vendored: false,
             })
         });
-        waiting.extend(around);
+        for one in around {
+            deps.named.extend(uses(&one.group.main));
+            waiting.push(one);
+        }
         deps.push(waiting, &binaries);
         deps
+    }
+
+    /// What a world has to say to name it, by what it has.
+    pub(super) fn naming(&self, vendored: &Vendored) -> Option<String> {
+        let package = &self.resolve.packages[vendored.id];
+        let version = vendored.version.as_ref();
+        let version = version.map_or(String::new(), |version| format!("@{version}"));
+        let name = &vendored.name;
+        match package.worlds.contains_key("imports") {
+            true => Some(format!("include {name}/imports{version};")),
+            false => {
+                let interface = package.interfaces.keys().next()?;
+                Some(format!("import {name}/{interface}{version};"))
+            }
+        }
     }
 
     /// What publishing it starts from.
@@ -164,11 +185,7 @@ impl Deps {
         // Packages may be nested in a file of another.
         let all = std::iter::once(&group.main).chain(&group.nested);
         let all: Vec<(PackageName, Vec<String>)> = all
-            .map(|package| {
-                let uses = package.foreign_deps.keys();
-                let uses = uses.map(|name| format!("{}:{}", name.namespace, name.name));
-                (package.name.clone(), uses.collect())
-            })
+            .map(|package| (package.name.clone(), uses(package).collect()))
             .collect();
         let known = &self.resolve.package_names;
         if let Some((name, _)) = all.iter().find(|(name, _)| known.contains_key(name)) {
@@ -192,6 +209,12 @@ impl Deps {
             _ => {}
         }
     }
+}
+
+/// The packages that one names, without their versions.
+fn uses(package: &UnresolvedPackage) -> impl Iterator<Item = String> {
+    let names = package.foreign_deps.keys();
+    names.map(|name| format!("{}:{}", name.namespace, name.name))
 }
 
 fn vendored(name: &PackageName, path: &Path, uses: Vec<String>, id: PackageId) -> Vendored {

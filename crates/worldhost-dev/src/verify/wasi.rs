@@ -7,6 +7,7 @@ use super::vendored::{Deps, Vendored};
 use crate::project::Project;
 use serde::Deserialize;
 use std::fs;
+use worldhost_wit::Rule;
 
 /// The packages that wasmtime-wasi and wasmtime-wasi-http have.
 const LINKED: [&str; 7] = [
@@ -49,7 +50,12 @@ pub(super) fn check(tree: &Tree<'_>, deps: &Deps, vendor: &Vendor, report: &mut 
         match &links {
             Links::Known => {
                 let message = format!("this host links WASI {has}");
-                report.problem(package, message, remedy(vendored, should, vendor));
+                report.problem(
+                    Rule::WasiNotLinked,
+                    package,
+                    message,
+                    remedy(vendored, should, vendor),
+                );
             }
             Links::Other(version) => {
                 let message = format!(
@@ -57,7 +63,7 @@ pub(super) fn check(tree: &Tree<'_>, deps: &Deps, vendor: &Vendor, report: &mut 
                     tree.wasmtime
                 );
                 let remedy = "compare it with the WIT in the source of that crate";
-                report.unchecked(package, message, remedy);
+                report.unchecked(Rule::WasiNotLinked, package, message, remedy);
             }
             Links::Unsaid => {
                 let message = format!(
@@ -65,7 +71,12 @@ pub(super) fn check(tree: &Tree<'_>, deps: &Deps, vendor: &Vendor, report: &mut 
                      without a Cargo.lock",
                     tree.wasmtime
                 );
-                report.unchecked(package, message, "write it: cargo generate-lockfile");
+                report.unchecked(
+                    Rule::WasiNotLinked,
+                    package,
+                    message,
+                    "write it: cargo generate-lockfile",
+                );
             }
         }
     }

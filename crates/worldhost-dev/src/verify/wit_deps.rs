@@ -10,6 +10,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::io;
 use std::path::Path;
+use worldhost_wit::Rule;
 
 /// A package by the name of its directory.
 #[derive(Deserialize)]
@@ -26,7 +27,7 @@ pub(super) fn check(dir: &Path, fetched: &[&Vendored], report: &mut Report) -> R
         Ok(text) => text,
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
             let message = "there is none, so nothing says what the packages should be";
-            report.problem(name, message, format!("write it: {run}"));
+            report.problem(Rule::LockMissing, name, message, format!("write it: {run}"));
             return Ok(());
         }
         Err(error) => return Err(Error::file(&lock, error)),
@@ -35,7 +36,7 @@ pub(super) fn check(dir: &Path, fetched: &[&Vendored], report: &mut Report) -> R
         Ok(entries) => entries,
         Err(error) => {
             let remedy = format!("write it anew: rm {name} && {run}");
-            report.problem(name, error.message(), remedy);
+            report.problem(Rule::LockBroken, name, error.message(), remedy);
             return Ok(());
         }
     };
@@ -45,7 +46,7 @@ pub(super) fn check(dir: &Path, fetched: &[&Vendored], report: &mut Report) -> R
         let Some(entry) = entry else {
             let message = format!("{name} does not have it");
             let remedy = format!("name it in {}/deps.toml, then {run}", dir.display());
-            report.problem(vendored.full(), message, remedy);
+            report.problem(Rule::PackageNotLocked, vendored.full(), message, remedy);
             continue;
         };
         let found = archived(&vendored.path).map_err(|error| Error::file(&vendored.path, error))?;
@@ -60,7 +61,7 @@ pub(super) fn check(dir: &Path, fetched: &[&Vendored], report: &mut Report) -> R
              {wanted}"
         );
         let remedy = format!("undo the edit of either (git diff {path} {name}), or fetch: {run}");
-        report.problem(vendored.full(), message, remedy);
+        report.problem(Rule::PackageAltered, vendored.full(), message, remedy);
     }
     Ok(())
 }

@@ -137,12 +137,11 @@ impl About {
             ids(new),
             "the linker takes no notice of it",
         );
-        other(
-            ChangeKind::Documented,
-            text(self.docs.iter().cloned()),
-            text(new.docs.iter().cloned()),
-            "",
-        );
+        let docs = |about: &About| {
+            let lines = about.docs.iter().flat_map(|text| text.lines());
+            text(lines.map(|line| format!("/// {line}")))
+        };
+        other(ChangeKind::Documented, docs(self), docs(new), "");
         changes
     }
 }

@@ -23,6 +23,10 @@ impl Diff {
         for note in &mut self.notes {
             note.accepted = why(note.rule, &note.item, note.place.as_ref());
         }
+        for rule in [Rule::RefusalUnexplained, Rule::ToolingRefuses] {
+            let reason = why(rule, &self.to, None);
+            self.accepted.extend(reason.map(|reason| (rule, reason)));
+        }
         self.notes.extend(accepted.unclear().iter().cloned());
     }
 
@@ -31,9 +35,12 @@ impl Diff {
         let breaking = |change: &&Change| change.effect == Effect::Breaking;
         let mut breaking = self.changes.iter().filter(breaking).peekable();
         let explained = breaking.peek().is_some();
+        let is_accepted = |rule| self.accepted.contains_key(&rule);
         breaking.any(|change| change.accepted.is_none())
-            || !self.verdict.unexplained.is_empty()
-            || (self.verdict.semver_check.is_some() && !explained)
+            || (!self.verdict.unexplained.is_empty() && !is_accepted(Rule::RefusalUnexplained))
+            || (self.verdict.semver_check.is_some()
+                && !explained
+                && !is_accepted(Rule::ToolingRefuses))
     }
 
     /// All of it, worst first.
@@ -56,6 +63,11 @@ impl Diff {
                 message,
             );
             findings.push(finding);
+        }
+        for finding in &mut findings {
+            if let Some(reason) = self.accepted.get(&finding.rule) {
+                finding.accepted = Some(reason.clone());
+            }
         }
         findings.extend(self.versions.iter().filter_map(|version| version.finding()));
         findings.extend(self.notes.iter().cloned());

@@ -57,9 +57,11 @@ fn compare_group(
     new: &Group,
     changes: &mut Vec<Change>,
 ) {
-    // A release is without the documentation of what it depends on.
-    let stripped = old.documented != new.documented && context.is_foreign(new);
-    let said = |about: &About| match stripped {
+    // A release is without the documentation of what it depends on, and a new version of
+    // what others wrote is a change already.
+    let others_version = old.package.version != new.package.version;
+    let silent = context.is_foreign(new) && (old.documented != new.documented || others_version);
+    let said = |about: &About| match silent {
         true => about.clone().undocumented(),
         false => about.clone(),
     };

@@ -48,6 +48,7 @@ impl Diff {
         let unexplained = refused.filter(|(ask, _)| !of_change(ask));
         self.verdict.unexplained = unexplained.map(|(ask, _)| ask.name()).collect();
         self.verdict.proved = true;
+        self.verdict.asked = answers.len();
         self.verdict.sum_up(&self.changes);
         self
     }

@@ -82,12 +82,11 @@ pub(crate) fn advice(
         if change.what == "package" && change.item == named(is) {
             continue;
         }
-        let step = Step::of(change);
         for package in &mut packages {
             let root = package.old == *was && package.new == *is;
             let mut homes = change.homes.iter();
             if root || homes.any(|home| *home == package.old || *home == package.new) {
-                package.step = package.step.max(step);
+                package.step = package.step.max(Step::of(change, root));
             }
         }
     }
@@ -151,8 +150,12 @@ impl VersionAdvice {
 }
 
 impl Step {
-    fn of(change: &Change) -> Step {
+    /// For the package of the world, or for one that it depends on: what a world comes to
+    /// export is no break of the package that it is in.
+    fn of(change: &Change, root: bool) -> Step {
+        let new = change.what == "interface" && change.change == ChangeKind::Added;
         match (change.effect, change.change) {
+            (Effect::Breaking, _) if new && !root => Step::Addition,
             (Effect::Breaking, _) => Step::Breaking,
             (_, ChangeKind::Added | ChangeKind::Gated) => Step::Addition,
             _ => Step::Patch,

@@ -7,9 +7,10 @@ use super::surface::Surfaces;
 use super::verdict::Verdict;
 use super::versions::{self, VersionAdvice};
 use crate::finding::Finding;
+use crate::rule::Rule;
 use crate::side::Side;
 use serde::Serialize;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Everything that differs between two worlds, and what it means.
 #[derive(Clone, Debug, Serialize)]
@@ -31,6 +32,9 @@ pub struct Diff {
     pub versions: Vec<VersionAdvice>,
     /// What is easily overlooked.
     pub notes: Vec<Finding>,
+    /// Why somebody accepts what is said of the whole and of no change.
+    #[serde(skip)]
+    pub(crate) accepted: BTreeMap<Rule, String>,
     /// What a linker is asked to find out whether components load.
     #[serde(skip)]
     pub(crate) asked: BTreeSet<Asked>,
@@ -61,7 +65,16 @@ impl Diff {
                 false => versions::advice(&changes, &surfaces, old, new),
             },
             notes: items::notes(old, new),
-            asked: items::asked(&surfaces),
+            accepted: BTreeMap::new(),
+            asked: {
+                let of_changes = changes
+                    .iter()
+                    .flat_map(|change| change.asks.iter().cloned());
+                items::asked(&surfaces)
+                    .into_iter()
+                    .chain(of_changes)
+                    .collect()
+            },
             changes,
         }
     }
@@ -85,9 +98,8 @@ impl Diff {
     pub fn is_versioned(&self) -> bool {
         let (own, others) = self.versions.split_at(self.versions.len().min(1));
         let mut breaking = others.iter().filter(|version| version.breaking);
-        !own.is_empty()
-            && own.iter().all(|version| version.right)
-            && breaking.all(|version| version.right)
+        let right = |version: &VersionAdvice| version.right || version.accepted.is_some();
+        !own.is_empty() && own.iter().all(right) && breaking.all(right)
     }
 
     /// Whether nothing differs.

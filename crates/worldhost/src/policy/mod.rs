@@ -1,8 +1,10 @@
 //! What a component may touch, and how much it may use.
 
 mod addresses;
+pub(crate) mod grant;
 pub(crate) mod hatches;
 pub(crate) mod limits;
+mod names;
 pub(crate) mod network;
 pub(crate) mod place;
 pub(crate) mod reach;

@@ -1,7 +1,8 @@
 //! What a component may touch of the machine it runs on.
 
+use super::grant::NetGrant;
 use super::hatches::Hatches;
-use super::network::{NetGrant, Network};
+use super::network::Network;
 use super::place::Place;
 use super::reach::Reach;
 use super::stdio::{Input, Output};

@@ -51,6 +51,7 @@ impl Diff {
             of: name(of).to_string(),
             findings: review.diff.findings(),
             review: Some(review),
+            report: None,
         });
         let mut document = Document::new("diff", told.collect());
         document.left_out = left_out

@@ -39,6 +39,7 @@ impl Lint {
                 of: name(&subject).to_string(),
                 findings: lint(&wit, &Accepted::of(&wit, &self.told.ignore)),
                 review: None,
+                report: None,
             });
             seen.push(subject.source);
         }

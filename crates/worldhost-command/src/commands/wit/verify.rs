@@ -1,12 +1,13 @@
 //! `worldhost wit verify`.
 
-use super::tree::{Tree, heading};
-use crate::terminal::json;
+use super::format::{Document, Subject, Told};
+use super::tree::{Tree, heading, name};
 use crate::terminal::printing::print_wit;
 use clap::Args;
 use std::path::PathBuf;
 use worldhost::version::{WASI_P2, WASI_P3, WASMTIME};
 use worldhost_dev::verify::{self, Fault, Report};
+use worldhost_wit::Accepted;
 
 /// Prove offline that wit/deps is what its lock says, and fits this host.
 ///
@@ -33,9 +34,8 @@ pub struct Verify {
     #[arg(long)]
     strict: bool,
 
-    /// Print the whole as JSON.
-    #[arg(long)]
-    json: bool,
+    #[command(flatten)]
+    told: Told,
 }
 
 impl Verify {
@@ -43,24 +43,32 @@ impl Verify {
         let subjects = self.tree.subjects()?;
         let mut reports = Vec::new();
         for subject in &subjects {
-            reports.push(verify::verify(&verify::Tree {
+            let mut report = verify::verify(&verify::Tree {
                 subject,
                 lock: self.lock.as_deref(),
                 wasmtime: WASMTIME,
                 linked: &[WASI_P2, WASI_P3],
-            })?);
+            })?;
+            report.accept(&Accepted::ignoring(&self.told.ignore));
+            reports.push(report);
         }
-        let text = match (self.json, &reports[..]) {
-            (true, [one]) => json::lines(one)?,
-            (true, all) => json::lines(&all)?,
-            (false, _) => {
-                let texts = subjects.iter().zip(&reports);
-                let texts = texts.map(|(one, report)| heading(one) + &report.to_string());
-                texts.collect::<Vec<_>>().join("\n")
-            }
-        };
+        let both = subjects.iter().zip(&reports);
+        let told = both.clone().map(|(one, report)| Subject {
+            of: name(one).to_string(),
+            findings: report.findings(),
+            review: None,
+            report: Some(report),
+        });
+        let document = Document::new("verify", told.collect());
+        let text = self.told.told(&document, || {
+            let texts = both.map(|(one, report)| heading(one) + &report.to_string());
+            texts.collect::<Vec<_>>().join("\n")
+        })?;
         print_wit(&text)?;
-        let any = |of: fn(&Report) -> &Vec<Fault>| reports.iter().any(|one| !of(one).is_empty());
+        let any = |of: fn(&Report) -> &Vec<Fault>| {
+            let mut faults = reports.iter().flat_map(of);
+            faults.any(|fault| fault.accepted.is_none())
+        };
         Ok(match any(|one| &one.unchecked) {
             _ if any(|one| &one.problems) => 1,
             true if self.strict => 1,

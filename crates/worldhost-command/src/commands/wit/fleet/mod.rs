@@ -3,10 +3,10 @@
 mod files;
 mod matrix;
 
-use super::from;
-use super::tree::{Tree, heading};
-use crate::terminal::json;
+use super::from::{is_elsewhere, read};
+use super::tree::{Tree, name};
 use crate::terminal::printing::print_wit;
+use crate::terminal::{failure, json};
 use clap::Args;
 use files::files;
 use matrix::Matrix;
@@ -49,8 +49,15 @@ impl Fleet {
         let files = files(&self.components)?;
         let mut code = 0;
         let mut text = String::new();
-        for subject in self.tree.subjects()? {
-            let columns = self.columns(&subject)?;
+        let subjects = self.tree.subjects()?;
+        for subject in &subjects {
+            let columns = match self.columns(subject) {
+                Err(error) if subjects.len() > 1 && is_elsewhere(&error) => {
+                    failure::note(format_args!("left out: {}: {error}", name(subject)));
+                    continue;
+                }
+                columns => columns?,
+            };
             let matrix = Matrix::of(&files, columns);
             code = code.max(matrix.code());
             match self.json {
@@ -61,7 +68,7 @@ impl Fleet {
                 }
                 false => {
                     let space = if text.is_empty() { "" } else { "\n" };
-                    text += &format!("{space}{}\n{matrix}", heading(&subject));
+                    text += &format!("{space}of    {}\n\n{matrix}", name(subject));
                 }
             }
         }
@@ -75,7 +82,7 @@ impl Fleet {
         let mut columns = Vec::new();
         let mut last = now.world(subject.world.as_deref())?;
         for from in &self.from {
-            let old = from::read(from, subject)?;
+            let old = read(from, subject)?;
             let (before, after) = worlds(&old, &now, subject.world.as_deref())?;
             columns.push((from.clone(), World::new(old.resolve, before)));
             last = after;

@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 use worldhost_dev::Review;
+use worldhost_dev::verify::Report;
 use worldhost_wit::Finding;
 
 /// The number that changes when the JSON does not mean the same any more.
@@ -24,6 +25,8 @@ pub struct Subject<'a> {
     pub findings: Vec<Finding>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub review: Option<&'a Review>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub report: Option<&'a Report>,
 }
 
 /// What is not spoken of.

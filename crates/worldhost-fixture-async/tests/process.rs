@@ -1,14 +1,18 @@
 //! `worldhost process` where the export is `async`: inputs that wait for each other in one
 //! instance, by `tests/worlds/meeting`.
 
-mod support;
-
 use assert_cmd::Command;
 use predicates::prelude::*;
 use std::io::{BufRead, BufReader, Read, Write};
-use std::process::{Child, Stdio};
+use std::path::Path;
+use std::process::{Child, ChildStdin, Stdio};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
+use std::thread;
 use std::time::Duration;
-use support::{guest, root};
+
+fn root() -> &'static Path {
+    Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../.."))
+}
 
 fn program() -> std::process::Command {
     let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_worldhost-fixture-async"));
@@ -23,7 +27,7 @@ fn program() -> std::process::Command {
 fn process(options: &[&str], inputs: &[&str]) -> assert_cmd::assert::Assert {
     let mut command = Command::from_std(program());
     command.arg("process").args(options);
-    command.arg(guest("meeting")).args(inputs);
+    command.arg("tests/guests/meeting.wasm").args(inputs);
     command.timeout(Duration::from_secs(120)).assert()
 }
 
@@ -59,37 +63,83 @@ fn without_jobs_there_is_one_at_a_time() {
         ));
 }
 
-struct Talk(Child);
+/// The command, talked to line by line. Nothing takes long, unless it hangs.
+struct Talk {
+    child: Child,
+    inputs: ChildStdin,
+    results: Receiver<String>,
+    told: Receiver<String>,
+}
 
-impl Drop for Talk {
-    fn drop(&mut self) {
-        let _ = self.0.kill();
-        let _ = self.0.wait();
+impl Talk {
+    fn begin(options: &[&str]) -> Self {
+        let mut command = program();
+        command.arg("process").args(options);
+        command.arg("tests/guests/meeting.wasm");
+        let pipes = command
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
+        let mut child = pipes.spawn().unwrap();
+        Talk {
+            inputs: child.stdin.take().unwrap(),
+            results: lines(child.stdout.take().unwrap()),
+            told: lines(child.stderr.take().unwrap()),
+            child,
+        }
     }
+
+    fn say(&mut self, input: &str) {
+        // It may have gone.
+        let _ = writeln!(self.inputs, "{input}");
+    }
+
+    fn result(&self) -> String {
+        self.results.recv_timeout(SOON).expect("a result")
+    }
+
+    fn told(&self) -> String {
+        self.told.recv_timeout(SOON).expect("a line on stderr")
+    }
+
+    /// The other results, and its code.
+    fn end(mut self) -> (Vec<String>, Option<i32>) {
+        drop(self.inputs);
+        let rest = std::iter::from_fn(|| match self.results.recv_timeout(SOON) {
+            Ok(line) => Some(line),
+            Err(RecvTimeoutError::Disconnected) => None,
+            Err(RecvTimeoutError::Timeout) => panic!("it does not end"),
+        });
+        let rest = rest.collect();
+        (rest, self.child.wait().unwrap().code())
+    }
+}
+
+const SOON: Duration = Duration::from_secs(60);
+
+fn lines(from: impl Read + Send + 'static) -> Receiver<String> {
+    let (send, lines) = channel();
+    thread::spawn(move || {
+        for line in BufReader::new(from).lines().map_while(Result::ok) {
+            if send.send(line).is_err() {
+                return;
+            }
+        }
+    });
+    lines
 }
 
 #[test]
 fn a_guest_goes_on_while_inputs_are_awaited() {
-    let mut command = program();
-    command.arg("process").arg(guest("meeting"));
-    let pipes = command
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped());
-    let mut talk = Talk(pipes.spawn().unwrap());
-    let mut results = BufReader::new(talk.0.stdout.take().unwrap()).lines();
-    let mut logged = BufReader::new(talk.0.stderr.take().unwrap()).lines();
-    let mut inputs = talk.0.stdin.take().unwrap();
+    let mut talk = Talk::begin(&[]);
     for text in ["first", "second"] {
         let line = format!("log-after 1 {text}");
-        writeln!(inputs, "{line}").unwrap();
-        assert_eq!(results.next().unwrap().unwrap(), line);
+        talk.say(&line);
+        assert_eq!(talk.result(), line);
         // And no other input is there yet.
-        assert_eq!(logged.next().unwrap().unwrap(), format!("[log] {text}"));
+        assert_eq!(talk.told(), format!("[log] {text}"));
     }
-    drop(inputs);
-    assert!(results.next().is_none());
-    assert!(talk.0.wait().unwrap().success());
+    assert_eq!(talk.end(), (vec![], Some(0)));
 }
 
 #[test]
@@ -121,30 +171,17 @@ fn a_trap_is_of_all_that_run_and_the_next_has_a_fresh_instance() {
 #[test]
 fn a_trap_in_what_an_input_left_to_be_done_is_told() {
     const TOLD: &str = "error: what calls left to be done trapped: ";
-    for (options, results) in [(&[][..], ""), (&["--keep-going"], "b\n")] {
-        let mut command = program();
-        command.arg("process").args(options).arg(guest("meeting"));
-        let pipes = command
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped());
-        let mut talk = Talk(pipes.spawn().unwrap());
-        let mut printed = BufReader::new(talk.0.stdout.take().unwrap());
-        let mut told = BufReader::new(talk.0.stderr.take().unwrap()).lines();
-        let mut inputs = talk.0.stdin.take().unwrap();
-        writeln!(inputs, "trap-later 1").unwrap();
-        let mut line = String::new();
-        printed.read_line(&mut line).unwrap();
-        assert_eq!(line, "trap-later 1\n");
-        let error = told.next().unwrap().unwrap();
+    for (options, results) in [
+        (&[][..], vec![]),
+        (&["--keep-going"], vec!["b".to_string()]),
+    ] {
+        let mut talk = Talk::begin(options);
+        talk.say("trap-later 1");
+        assert_eq!(talk.result(), "trap-later 1");
+        let error = talk.told();
         assert!(error.starts_with(TOLD), "{error}");
-        // It may have gone.
-        let _ = writeln!(inputs, "b");
-        drop(inputs);
-        let mut rest = String::new();
-        printed.read_to_string(&mut rest).unwrap();
-        assert_eq!(rest, results);
-        assert_eq!(talk.0.wait().unwrap().code(), Some(134));
+        talk.say("b");
+        assert_eq!(talk.end(), (results, Some(134)));
     }
 }
 

@@ -50,7 +50,7 @@ impl Project for Fixture {
     const WORLD: &'static str = "meeting";
     const WIT: &'static [(&'static str, &'static str)] = &[(
         "wit/world.wit",
-        include_str!("../../../../tests/worlds/meeting/world.wit"),
+        include_str!("../../../tests/worlds/meeting/world.wit"),
     )];
     const EXPORT: &'static str = "process";
     const OVERLAPPING: Option<Overlapping<Self>> =

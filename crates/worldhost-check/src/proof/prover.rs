@@ -8,25 +8,18 @@
 //!
 //! What a host asks of a component is asked the same way: exports are taken for imports.
 
-use crate::probe::{Item, Kind, Probe, items};
+use super::imports::Imports;
+use crate::probe::{Item, Kind, Probe};
 use std::collections::{BTreeMap, BTreeSet};
+use wasmtime::component::Linker;
 use wasmtime::component::types::{Component, ComponentFunc, ComponentItem};
-use wasmtime::component::{Linker, ResourceType};
 use wasmtime::{Config, Engine, OptLevel};
-use wit_parser::{Function, Resolve, TypeDefKind, WorldId, WorldItem, WorldKey};
-use worldhost_wit::{Asked, Dated, InterfaceName, Side};
+use wit_parser::Function;
+use worldhost_wit::{Asked, Dated, Side};
 
 /// Asks Wasmtime's linker about worlds.
 pub struct Prover {
     engine: Engine,
-}
-
-/// What a world imports; or what it exports, as if it imported that.
-struct Imports {
-    resolve: Resolve,
-    world: WorldId,
-    /// The interfaces, or functions of the world, that were exports.
-    turned: BTreeSet<String>,
 }
 
 /// A function's interface, and its name.
@@ -96,9 +89,12 @@ impl worldhost_wit::Linker for Prover {
             if asked.is_empty() {
                 continue;
             }
-            let (user, offer) = match side {
-                Side::Import => (Imports::of(old), Imports::of(new)),
-                Side::Export => (Imports::turned(new), Imports::turned(old)),
+            let both = match side {
+                Side::Import => Some((Imports::of(old), Imports::of(new))),
+                Side::Export => Imports::turned(new).zip(Imports::turned(old)),
+            };
+            let Some((user, offer)) = both else {
+                return Err("an exported interface has types of what is imported too".into());
             };
             let told = self.ask(&user, &offer, &asked);
             let told = told.map_err(|error| in_one_line(&error))?;
@@ -166,133 +162,6 @@ impl Search<'_> {
             }
             _ => false,
         }
-    }
-}
-
-impl Imports {
-    fn of(dated: Dated<'_>) -> Imports {
-        Imports {
-            resolve: dated.wit.resolve.clone(),
-            world: dated.world,
-            turned: BTreeSet::new(),
-        }
-    }
-
-    fn turned(dated: Dated<'_>) -> Imports {
-        let mut imports = Imports::of(dated);
-        let world = &mut imports.resolve.worlds[imports.world];
-        let exports = std::mem::take(&mut world.exports);
-        for (key, item) in exports {
-            // Behind what it may use.
-            world.imports.shift_remove(&key);
-            world.imports.insert(key, item);
-        }
-        let exports = &dated.wit.resolve.worlds[dated.world].exports;
-        let names = exports
-            .keys()
-            .map(|key| imports.resolve.name_world_key(key));
-        imports.turned = names.collect();
-        imports
-    }
-
-    fn imports(&self) -> impl Iterator<Item = (&WorldKey, &WorldItem)> {
-        self.resolve.worlds[self.world].imports.iter()
-    }
-
-    fn item(&self, asked: &Asked) -> Option<Item<'_>> {
-        let is_it = |item: &Item<'_>| match item.kind {
-            Kind::Function(function) => function.name == asked.item,
-            Kind::Resource(id) => self.resolve.types[id].name.as_ref() == Some(&asked.item),
-        };
-        let mut imports = self.imports();
-        imports.find_map(|(key, import)| {
-            let name = self.resolve.name_world_key(key);
-            let around = match import {
-                WorldItem::Interface { .. } => name.as_str(),
-                _ => "",
-            };
-            let here = around == asked.interface;
-            let all = here.then(|| items(&self.resolve, key, import));
-            all.into_iter().flatten().find(is_it)
-        })
-    }
-
-    /// The same item under the name that its interface has here.
-    fn counterpart(&self, asked: &Asked) -> Option<Asked> {
-        Some(Asked {
-            interface: self.named(&asked.interface)?,
-            ..asked.clone()
-        })
-    }
-
-    /// The interface that the linker takes for the one of this name.
-    fn named(&self, interface: &str) -> Option<String> {
-        if interface.is_empty() {
-            return Some(String::new());
-        }
-        let wanted = InterfaceName::parse(interface);
-        let interfaces = self
-            .imports()
-            .filter(|(_, import)| matches!(import, WorldItem::Interface { .. }));
-        let mut names: Vec<InterfaceName> = interfaces
-            .map(|(key, _)| InterfaceName::parse(self.resolve.name_world_key(key)))
-            .filter(|name| name.compatible(&wanted))
-            .collect();
-        names.sort();
-        let exact = names.iter().find(|name| **name == wanted);
-        exact.or(names.last()).map(|name| name.to_string())
-    }
-
-    /// A linker with all of it.
-    fn linker(&self, engine: &Engine) -> anyhow::Result<Linker<()>> {
-        let mut linker = Linker::new(engine);
-        let mut count = 0;
-        for (key, import) in self.imports() {
-            let name = self.resolve.name_world_key(key);
-            // A host takes any resource where a component exports one.
-            let turned = self.turned.contains(&name);
-            let mut resource = || match turned {
-                true => ResourceType::host_dynamic(0),
-                false => {
-                    count += 1;
-                    ResourceType::host_dynamic(count)
-                }
-            };
-            let added = match import {
-                WorldItem::Function(function) => add(&mut linker.root(), function),
-                WorldItem::Type { id, .. } => match self.resolve.types[*id].kind {
-                    TypeDefKind::Resource => {
-                        linker.root().resource(&name, resource(), |_, _| Ok(()))
-                    }
-                    _ => Ok(()),
-                },
-                WorldItem::Interface { id, .. } => {
-                    let interface = &self.resolve.interfaces[*id];
-                    linker.instance(&name).and_then(|mut instance| {
-                        for (name, id) in &interface.types {
-                            if let TypeDefKind::Resource = self.resolve.types[*id].kind {
-                                instance.resource(name, resource(), |_, _| Ok(()))?;
-                            }
-                        }
-                        let mut functions = interface.functions.values();
-                        functions.try_for_each(|function| add(&mut instance, function))
-                    })
-                }
-            };
-            added.map_err(|error| anyhow::anyhow!("{error:#}"))?;
-        }
-        Ok(linker)
-    }
-}
-
-fn add(
-    instance: &mut wasmtime::component::LinkerInstance<'_, ()>,
-    function: &Function,
-) -> wasmtime::Result<()> {
-    let name = &function.name;
-    match function.kind.is_async() {
-        true => instance.func_new_concurrent(name, |_, _, _, _| Box::pin(async { Ok(()) })),
-        false => instance.func_new(name, |_, _, _, _| Ok(())),
     }
 }
 
