@@ -2,16 +2,12 @@
 
 use super::Imports;
 use crate::bindings::worldhost::plugin::host::Host;
-use std::io::Write;
-use worldhost::{State, printable};
+use worldhost::State;
 
 impl Host for State<Imports> {
-    /// To this process's stderr, each line marked `[log]`.
+    /// To this process's stderr, each line marked `[log]`; a long one is cut off.
     async fn log(&mut self, msg: String) -> wasmtime::Result<()> {
-        // In one go, and no second line of the guest's making. That nobody reads it is
-        // no reason to stop.
-        let line = format!("[log] {}\n", printable(&msg));
-        let _ = std::io::stderr().write_all(line.as_bytes());
+        self.say("[log]", &msg).await;
         Ok(())
     }
 

@@ -28,6 +28,8 @@ pub struct Session<T: 'static> {
     open: Open,
     flows: Flows,
     last: Last,
+    /// What the start took of the time of the first call.
+    spent: Duration,
 }
 
 /// The last call, and what is still to come of it.
@@ -43,7 +45,7 @@ struct Last {
 
 impl<T: Send + 'static> Session<T> {
     /// A fresh instance for calls by text, which may touch what `sandbox` grants and
-    /// use what `limits` allow.
+    /// use what `limits` allow. What its start takes is taken from the time of the first call.
     ///
     /// # Errors
     ///
@@ -56,6 +58,7 @@ impl<T: Send + 'static> Session<T> {
         data: T,
     ) -> Result<Self> {
         let mut store = component.store(sandbox, limits, data)?;
+        let start = Instant::now();
         let instance = store
             .call("instantiation", async |store| {
                 component.instance_pre().instantiate_async(store).await
@@ -72,6 +75,7 @@ impl<T: Send + 'static> Session<T> {
                 left: limits.timeout,
                 ..Last::default()
             },
+            spent: start.elapsed(),
         })
     }
 
@@ -101,9 +105,11 @@ impl<T: Send + 'static> Session<T> {
     pub async fn call(&mut self, call: &Call) -> Result<Answer> {
         let callable = call.callable();
         self.flows.reading.clear();
+        let spent = std::mem::take(&mut self.spent);
+        let limit = self.store.timeout();
         self.last = Last {
             export: callable.full_name(),
-            left: self.store.timeout(),
+            left: limit.map(|limit| limit.saturating_sub(spent)),
             ..Last::default()
         };
         let index = self.export(callable)?;

@@ -6,6 +6,7 @@ use crate::commands::{
 use crate::options::background;
 use crate::options::deferred::Deferred;
 use crate::project::Project;
+use anyhow::Context;
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 use std::future::Future;
 use worldhost::version;
@@ -122,13 +123,28 @@ impl Cli {
 fn block_on<R>(future: impl Future<Output = anyhow::Result<R>>) -> anyhow::Result<R> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
-        .build()?;
-    let result = runtime.block_on(future);
+        .build()
+        .context("cannot start an executor")?;
+    let result = runtime.block_on(async {
+        outlive_large_files();
+        future.await
+    });
     // The process ends now, and with it what is left in the runtime: a thread that
     // still waits for stdin, for one.
     std::mem::forget(runtime);
     result
 }
+
+/// A file that may grow no further is an error to who writes it, and no end of the process.
+#[cfg(unix)]
+fn outlive_large_files() {
+    use tokio::signal::unix::{SignalKind, signal};
+    // That it is caught is enough.
+    let _ = signal(SignalKind::from_raw(rustix::process::Signal::XFSZ.as_raw()));
+}
+
+#[cfg(not(unix))]
+fn outlive_large_files() {}
 
 fn version_line() -> String {
     format!(

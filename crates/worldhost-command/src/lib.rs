@@ -81,18 +81,26 @@ pub use project::{Overlapping, Project};
 use cli::Cli;
 use project::Names;
 use std::io::Write;
-use terminal::failure;
+use terminal::{failure, panics};
+use worldhost::Outlet;
 
 /// Does what the command line asks for, prints the error if there is one, and ends
 /// the process with the exit code that is due.
 pub fn main<P: Project>() -> ! {
     let cli = Cli::read::<P>().unwrap_or_else(|error| options::guest::advised(error).exit());
     let verbose = cli.verbose;
-    let code = cli.run::<P>().unwrap_or_else(|error| {
-        failure::print(&error, Names::of::<P>(), verbose);
-        failure::code(&error)
-    });
+    let code = match panics::caught(|| cli.run::<P>()) {
+        Some(Ok(code)) => code,
+        Some(Err(error)) => {
+            failure::print(&error, Names::of::<P>(), verbose);
+            failure::code(&error)
+        }
+        None => failure::HOST,
+    };
     // Not by returning: a thread that still waits for stdin must not hold us up.
     let _ = std::io::stdout().flush();
+    for outlet in [Outlet::Stdout, Outlet::Stderr] {
+        let _ = outlet.flush_blocking(failure::PATIENCE);
+    }
     std::process::exit(code)
 }

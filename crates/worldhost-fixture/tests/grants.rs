@@ -241,3 +241,67 @@ fn an_outgoing_request_links_always_and_is_sent_only_when_granted() {
             .stdout("200\n");
     }
 }
+
+/// A named pipe takes a thread that waits for its other end, for ever. There are hundreds
+/// of tries here, in one process, and as many threads at the most.
+#[cfg(unix)]
+#[test]
+fn only_files_and_directories_are_opened() {
+    let scratch = Scratch::new();
+    let dir = scratch.path().join("dir");
+    std::fs::create_dir(&dir).unwrap();
+    std::fs::create_dir(dir.join("subd")).unwrap();
+    std::fs::write(dir.join("file"), "here\n").unwrap();
+    let made = std::process::Command::new("mkfifo")
+        .arg(dir.join("pipe"))
+        .status();
+    assert!(made.unwrap().success());
+    std::os::unix::fs::symlink("pipe", dir.join("link")).unwrap();
+
+    // Its input is a name; it answers with the number of the error, as a character.
+    let opens = support::plugin_with(
+        r#"(import "wasi:filesystem/preopens@0.2.12" "get-directories" (func $dirs (param i32)))
+           (import "wasi:filesystem/types@0.2.12" "[method]descriptor.open-at"
+               (func $open (param i32 i32 i32 i32 i32 i32 i32)))"#,
+        "(call $dirs (i32.const 8))
+         (call $open (i32.load (i32.load (i32.const 8))) (i32.const 1)
+             (local.get $ptr) (local.get $len) (i32.const 0) (i32.const 1) (i32.const 16))
+         (i32.store8 (i32.const 32) (i32.const 111))
+         (if (i32.load8_u (i32.const 16)) (then
+             (i32.store8 (i32.const 32) (i32.add (i32.const 65) (i32.load8_u (i32.const 20))))))
+         (i32.store (i32.const 24) (i32.const 32))
+         (i32.store (i32.const 28) (i32.const 1))
+         (global.set $free (i32.const 65536))
+         (i32.const 24)",
+    );
+    let opens = scratch.file("opens.wasm", opens);
+    let mut inputs = ["pipe", "link"].repeat(300);
+    inputs.extend(["file", "subd", "none"]);
+    for options in [&[][..], &["--fresh"]] {
+        let mut command = worldhost();
+        command
+            .args(["process", "--timeout", "20s", "--dir-ro"])
+            .arg(&dir);
+        command.args(options).arg(&opens).args(&inputs);
+        command.timeout(std::time::Duration::from_secs(60));
+        // After `A` for the first error, no-entry has `U`, and not-permitted a backtick.
+        let expected = "`\n".repeat(600) + "o\no\nU\n";
+        command.assert().success().stdout(expected);
+    }
+
+    for guest in ["command", "command-p3"] {
+        let cat = |name: &str| {
+            let mut command = worldhost();
+            command.args(["run", "--timeout", "20s", "--dir-ro"]);
+            command.arg(format!("{}::/d", dir.display()));
+            command
+                .arg(support::guest(guest))
+                .args(["cat", &format!("/d/{name}")]);
+            command.assert()
+        };
+        cat("file").success().stdout("here\n");
+        for name in ["pipe", "link"] {
+            cat(name).code(1);
+        }
+    }
+}

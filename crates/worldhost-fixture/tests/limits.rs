@@ -216,3 +216,157 @@ fn what_a_guest_logs_cannot_take_over_the_terminal() {
         "[log] \\u{1b}[2J\\nerror: forged\n"
     );
 }
+
+/// A plugin that sleeps half a second in its start, and half a second in the call.
+fn sleeps_twice() -> Vec<u8> {
+    plugin_with(
+        r#"(import "wasi:clocks/monotonic-clock@0.2.12" "subscribe-duration"
+               (func $for (param i64) (result i32)))
+           (import "wasi:io/poll@0.2.12" "[method]pollable.block" (func $block (param i32)))
+           (func $sleep (call $block (call $for (i64.const 500000000))))
+           (start $sleep)"#,
+        "(call $sleep) (i32.const 8)",
+    )
+}
+
+#[test]
+fn the_start_and_the_call_have_one_time_together() {
+    let scratch = Scratch::new();
+    let sleeps = scratch.file("sleeps.wasm", sleeps_twice());
+    let calls = |args: &[&str], call: &str| {
+        let mut command = worldhost();
+        command.args(args).arg(&sleeps).arg(call);
+        command.output().unwrap()
+    };
+    for (args, call) in [
+        (&["process"][..], "x"),
+        (&["process", "--fresh"], "x"),
+        (&["call"], "process(\"x\")"),
+    ] {
+        let within = |time| calls(&[args, &["--timeout", time]].concat(), call);
+        let output = within("800ms");
+        assert_eq!(output.status.code(), Some(124), "{args:?}");
+        assert!(one_line(&output.stderr).contains("within 800ms"));
+        assert!(within("30s").status.success(), "{args:?}");
+    }
+}
+
+/// In one call, it is refused memory, goes on, and then traps for another reason.
+#[test]
+fn a_refusal_that_was_handled_is_not_blamed_in_the_same_call() {
+    let scratch = Scratch::new();
+    let refused = "(drop (memory.grow (i32.const 10000)))";
+    for (then, words) in [
+        (
+            "(call $process (local.get $ptr) (local.get $len))",
+            "call stack exhausted",
+        ),
+        (
+            "(i32.div_u (i32.const 1) (i32.load (i32.const 16)))",
+            "divide by zero",
+        ),
+        // It asked for less, and got it.
+        (
+            "(drop (memory.grow (i32.const 1))) unreachable",
+            "unreachable",
+        ),
+    ] {
+        let traps = scratch.file("traps.wasm", plugin(&format!("{refused} {then}")));
+        let output = process(&["--max-memory", "10MiB"], &traps);
+        let line = one_line(&output.stderr);
+        assert_eq!(output.status.code(), Some(134));
+        assert!(
+            line.contains(words) && !line.contains("memory limit"),
+            "{line}"
+        );
+    }
+}
+
+/// Everything of a machine that a process may have is bounded. It is no trap of the guest's
+/// when that is used up.
+#[cfg(target_os = "linux")]
+mod used_up {
+    use super::*;
+    use support::command;
+
+    /// In a shell, within these limits.
+    fn within(limits: &str, args: &str) -> Output {
+        let command = command();
+        let mut shell = std::process::Command::new("sh");
+        let program = command.get_program().to_str().unwrap();
+        shell.args(["-c", &format!("ulimit {limits}; exec {program} {args}")]);
+        shell.current_dir(support::root());
+        for (name, value) in command.get_envs() {
+            match value {
+                Some(value) => shell.env(name, value),
+                None => shell.env_remove(name),
+            };
+        }
+        shell.output().unwrap()
+    }
+
+    #[test]
+    fn without_memory_or_descriptors_the_host_has_failed() {
+        let plugin = "tests/guests/plugin-c.wasm x";
+        assert!(
+            within("-v unlimited", &format!("process {plugin}"))
+                .status
+                .success()
+        );
+        for (limits, words) in [
+            ("-v 2000000", "Cannot allocate memory"),
+            ("-n 6", "Too many open files"),
+        ] {
+            for options in ["", "--fresh --jobs 1"] {
+                let output = within(limits, &format!("process {options} {plugin}"));
+                let line = one_line(&output.stderr);
+                assert_eq!(output.status.code(), Some(125), "{line}");
+                assert!(line.contains(words) && !line.contains("trapped"), "{line}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_cache_that_may_write_no_large_file_costs_no_more_than_time() {
+        let scratch = Scratch::new();
+        let cache = scratch.path().join("cache");
+        let set = format!("-f 64; export WORLDHOST_CACHE_DIR={}", cache.display());
+        for _ in 0..2 {
+            let output = within(&set, "process tests/guests/plugin-rust.wasm x");
+            let stderr = String::from_utf8_lossy(&output.stderr);
+            assert!(output.status.success(), "{stderr}");
+            assert_eq!(output.stdout, b"X\n");
+        }
+        let left = std::fs::read_dir(cache.join("code")).unwrap();
+        assert_eq!(left.count(), 0);
+    }
+
+    #[test]
+    fn a_full_disk_is_named_by_what_is_on_it() {
+        let output = within(
+            "-v unlimited",
+            "process tests/guests/plugin-rust.wasm x >/dev/full",
+        );
+        assert_eq!(output.status.code(), Some(125));
+        let line = one_line(&output.stderr);
+        assert!(line.contains("stdout: No space left"), "{line}");
+    }
+
+    #[test]
+    fn a_signal_is_the_code_that_shells_give() {
+        for (signal, code) in [("INT", 130), ("TERM", 143)] {
+            let script = format!(
+                "exec 3>&1; {{ sleep 1; kill -{signal} $$; }} & exec \"$0\" run tests/guests/command-p3.wasm sleep 60000"
+            );
+            let command = command();
+            let mut inner = std::process::Command::new("sh");
+            let outer = format!(
+                "sh -c '{script}' {}; exit $?",
+                command.get_program().to_str().unwrap()
+            );
+            inner.args(["-c", &outer]).current_dir(support::root());
+            let status = inner.status().unwrap();
+            assert_eq!(status.code(), Some(code), "{signal}");
+        }
+    }
+}

@@ -400,6 +400,10 @@ pub enum LimitHit {
     Instances(usize),
     /// [`Limits::resources`](crate::Limits::resources).
     Resources(usize),
+    /// [`Limits::host_memory`](crate::Limits::host_memory), in bytes.
+    HostMemory(usize),
+    /// [`Limits::hostcall_bytes`](crate::Limits::hostcall_bytes), where it is the lower one.
+    HostcallBytes(usize),
     /// [`Limits::fuel`](crate::Limits::fuel), in units.
     Fuel(u64),
 }
@@ -411,6 +415,10 @@ impl fmt::Display for LimitHit {
             LimitHit::TableElements(n) => write!(f, "the limit of {n} table elements was reached"),
             LimitHit::Instances(n) => write!(f, "the limit of {n} core instances was reached"),
             LimitHit::Resources(n) => write!(f, "the limit of {n} resources was reached"),
+            LimitHit::HostMemory(n) => write!(f, "the host memory limit of {n} bytes was reached"),
+            LimitHit::HostcallBytes(n) => {
+                write!(f, "the limit of {n} bytes in one call was reached")
+            }
             LimitHit::Fuel(n) => write!(f, "the {n} units of fuel are used up"),
         }
     }

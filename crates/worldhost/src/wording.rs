@@ -34,6 +34,21 @@ pub(crate) fn is_too_many(error: &wasmtime::Error) -> bool {
         .any(|cause| cause.to_string().contains("count too high"))
 }
 
+/// Whether a call was refused since its values take too much of the host.
+pub(crate) fn is_too_much_in_one_call(error: &wasmtime::Error) -> bool {
+    error
+        .chain()
+        .any(|cause| cause.to_string().contains("allocated for hostcalls"))
+}
+
+/// Whether a limiter's no was itself the failure: the least that a memory or table needs was
+/// more than there is.
+pub(crate) fn is_refused_growth(error: &wasmtime::Error) -> bool {
+    error
+        .chain()
+        .any(|cause| cause.to_string().contains("minimum size of"))
+}
+
 /// Whether a parser's words say that bytes end before what they say is in them.
 pub(crate) fn is_cut_off(words: &str) -> bool {
     words.contains("unexpected end") || words.contains("out of bounds (bound")

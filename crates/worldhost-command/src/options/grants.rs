@@ -56,6 +56,16 @@ pub struct Grants {
     )]
     max_memory: ByteSize,
 
+    /// The most memory of the host for what a component makes it keep or pass on: half for
+    /// the values of one call, half for what its handles stand for.
+    #[arg(
+        long,
+        value_name = "SIZE",
+        default_value = "256MiB",
+        help_heading = "Limits"
+    )]
+    max_host_memory: ByteSize,
+
     /// The most elements of all tables together.
     #[arg(long, value_name = "N", default_value_t = Limits::default().table_elements, help_heading = "Limits")]
     max_table_elements: usize,
@@ -68,8 +78,9 @@ pub struct Grants {
     #[arg(long, value_name = "N", default_value_t = Limits::default().resources, help_heading = "Limits")]
     max_resources: usize,
 
-    /// The most time for a call, host functions included: `500ms`, `30s` or `none`, which is
-    /// the default of `run` and `call`; `process` has 60s.
+    /// The most time for a run, a call or an input, with the start before it, host functions
+    /// and readers who stall: `500ms`, `30s` or `none`, which is the default of `run` and
+    /// `call`; `process` has 60s.
     #[arg(long, value_name = "TIME", help_heading = "Limits")]
     timeout: Option<Timeout>,
 
@@ -118,7 +129,9 @@ impl Grants {
     /// The limits, with `timeout` where the command line names none.
     pub fn limits(&self, timeout: Option<Duration>) -> Limits {
         let mut limits = Limits::default();
-        limits.memory = usize::try_from(self.max_memory.as_u64()).unwrap_or(usize::MAX);
+        limits.memory = bytes(self.max_memory);
+        limits.host_memory = bytes(self.max_host_memory);
+        limits.hostcall_bytes = limits.host_memory;
         limits.table_elements = self.max_table_elements;
         limits.instances = self.max_instances;
         limits.resources = self.max_resources;
@@ -139,6 +152,10 @@ impl Grants {
         config.interruptible = self.limits(timeout).timeout.is_some() || network;
         config
     }
+}
+
+fn bytes(size: ByteSize) -> usize {
+    usize::try_from(size.as_u64()).unwrap_or(usize::MAX)
 }
 
 /// `K=V`, or `K` for the value that it has here.

@@ -167,6 +167,7 @@ fn on_trap(trap: &Trap) -> Option<String> {
         Some(LimitHit::TableElements(_)) => Some("--max-table-elements"),
         Some(LimitHit::Instances(_)) => Some("--max-instances"),
         Some(LimitHit::Resources(_)) => Some("--max-resources"),
+        Some(LimitHit::HostMemory(_)) => Some("--max-host-memory"),
         Some(LimitHit::Fuel(_)) => Some("--fuel"),
         _ => None,
     };

@@ -9,14 +9,21 @@ use crate::project::Names;
 use anstream::AutoStream;
 use std::fmt::Display;
 use std::io::{self, Write};
-use worldhost::{Error, printable, printable_lines};
+use std::time::Duration;
+use worldhost::{Error, Outlet, printable, printable_lines};
+
+/// How long a reader may take nothing of what is told at the end, or of an error.
+pub const PATIENCE: Duration = Duration::from_secs(1);
+
+/// The exit code of a host that failed.
+pub const HOST: i32 = 125;
 
 /// The exit code for an error.
 pub fn code(error: &anyhow::Error) -> i32 {
     match Cause::of(error) {
         Cause::Usage | Cause::Call(_) | Cause::Wit(_) | Cause::Dev(_) => 2,
         Cause::Host(error) => host_code(error),
-        Cause::Other => 125,
+        Cause::Other => HOST,
     }
 }
 
@@ -45,7 +52,7 @@ fn host_code(error: &Error) -> i32 {
         | Error::Proposals { .. } => 2,
         Error::Timeout { .. } | Error::Stalled { .. } => 124,
         Error::Trap(_) | Error::Dead { .. } => 134,
-        _ => 125,
+        _ => HOST,
     }
 }
 
@@ -111,6 +118,13 @@ fn frames<'a>(cause: &Cause<'a>) -> &'a [String] {
     }
 }
 
+/// Prints what ought not to be: that the host itself went wrong, and where.
+pub fn defect(words: &str, place: &str) {
+    let words = on_one_line(&format!("the host failed{place}: {words}"));
+    let what = "RUST_BACKTRACE=1 shows more";
+    say(&format!("{BAD}error:{BAD:#} {words}; {what}\n"));
+}
+
 /// Prints what goes wrong and stops nothing, on one line of stderr.
 pub fn warn(warning: impl Display) {
     say(&format!("warning: {}\n", on_one_line(&warning.to_string())));
@@ -122,11 +136,11 @@ pub fn note(note: impl Display) {
 }
 
 /// Writes to stderr in one go: guests write there too, and not into the midst of this. That
-/// nobody reads it is no reason to stop.
+/// nobody reads it is no reason to stop, nor to wait for long.
 fn say(text: &str) {
     let mut styled = AutoStream::new(Vec::new(), AutoStream::choice(&io::stderr()));
     let _ = styled.write_all(text.as_bytes());
-    let _ = io::stderr().write_all(&styled.into_inner());
+    let _ = Outlet::Stderr.write_blocking(styled.into_inner(), PATIENCE);
 }
 
 /// The error and what to do about it, on one line.

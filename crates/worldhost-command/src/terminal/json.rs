@@ -15,6 +15,12 @@ pub fn lines(value: &impl Serialize) -> serde_json::Result<String> {
     Ok(quiet(serde_json::to_string_pretty(value)?) + "\n")
 }
 
+/// A string as it is between quotes, or a part of one.
+pub fn in_quotes(text: &str) -> serde_json::Result<String> {
+    let quoted = quiet(serde_json::to_string(text)?);
+    Ok(quoted[1..quoted.len() - 1].to_string())
+}
+
 /// Escapes what JSON allows in strings and a terminal would obey. A reader of JSON gets
 /// the same strings.
 fn quiet(json: String) -> String {

@@ -20,8 +20,21 @@ pub fn print_wit(text: &str) -> anyhow::Result<()> {
 
 /// As [`print`], for those who stop when the reader has gone.
 pub fn write(bytes: &[u8]) -> io::Result<()> {
-    io::stdout().lock().write_all(bytes)
+    let written = io::stdout().lock().write_all(bytes);
+    written.map_err(|error| io::Error::new(error.kind(), Unwritten(error)))
 }
+
+/// Where it could not be written.
+#[derive(Debug)]
+struct Unwritten(io::Error);
+
+impl std::fmt::Display for Unwritten {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "cannot write to stdout: {}", self.0)
+    }
+}
+
+impl std::error::Error for Unwritten {}
 
 /// Whether [`write`] failed for want of a reader.
 pub fn reader_has_gone(error: &anyhow::Error) -> bool {

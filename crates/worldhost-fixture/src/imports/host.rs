@@ -1,12 +1,17 @@
 //! `worldhost:plugin/host`, declared in `wit/host.wit`.
 
 use super::Imports;
+use super::log::Log;
 use crate::bindings::worldhost::plugin::host::Host;
 use worldhost::State;
 
 impl Host for State<Imports> {
     async fn log(&mut self, msg: String) -> wasmtime::Result<()> {
-        self.data().log.write(&msg);
+        match &self.data().log {
+            Log::Stderr => self.say("[log]", &msg).await,
+            Log::Null => {}
+            Log::Captured(lines) => lines.lock().unwrap().push(msg),
+        }
         Ok(())
     }
 

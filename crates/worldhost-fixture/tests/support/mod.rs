@@ -174,3 +174,32 @@ pub fn wit_world(wit: &str) -> (Resolve, WorldId) {
     let world = resolve.select_world(&[package], Some("plugin")).unwrap();
     (resolve, world)
 }
+
+/// A command of WASI 0.2 with this text as the body of `run`, which is to leave an i32, and
+/// more fields in the core module; the memory's first page is zero, and `realloc` hands out
+/// the second and onwards.
+pub fn wasi_command(fields: &str, body: &str) -> Vec<u8> {
+    wasi_command_with("", "", fields, body)
+}
+
+/// As [`wasi_command`], with more packages in the WIT and more imports of them.
+pub fn wasi_command_with(packages: &str, imports: &str, fields: &str, body: &str) -> Vec<u8> {
+    let wit = format!(
+        "package test:guest; {packages} world guest {{ include wasi:cli/imports@0.2.12; \
+         {imports} export wasi:cli/run@0.2.12; }}"
+    );
+    let core = format!(
+        r#"(module
+            {fields}
+            (memory (export "memory") 4)
+            (global $free (mut i32) (i32.const 65536))
+            (func (export "cabi_realloc") (param i32 i32 i32 i32) (result i32)
+                (local $at i32)
+                (local.set $at (global.get $free))
+                (global.set $free (i32.add (global.get $free) (local.get 3)))
+                (local.get $at))
+            (func (export "wasi:cli/run@0.2.12#run") (result i32) (local $n i32)
+                {body}))"#
+    );
+    component(&wit, "guest", &core)
+}

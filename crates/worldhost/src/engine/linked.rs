@@ -6,6 +6,9 @@ use super::pool::Pool;
 use super::settings;
 use crate::error::{Error, Result};
 use crate::state::data::State;
+use crate::state::files;
+#[cfg(feature = "p3")]
+use crate::state::files_p3;
 use crate::state::lookup;
 #[cfg(feature = "p3")]
 use crate::state::lookup_p3;
@@ -146,6 +149,7 @@ fn add_wasi_p2<T: Send>(linker: &mut Linker<State<T>>, unstable: Unstable) -> wa
     let mut options = wasmtime_wasi::p2::bindings::LinkOptions::default();
     options.network_error_code(unstable.network_error_code);
     wasmtime_wasi::p2::add_to_linker_with_options_async(linker, &options)?;
+    files::add_p2_to_linker(linker)?;
     lookup::add_p2_to_linker(linker)
 }
 
@@ -153,6 +157,7 @@ fn add_wasi_p2<T: Send>(linker: &mut Linker<State<T>>, unstable: Unstable) -> wa
 #[cfg(feature = "p3")]
 fn add_wasi_p3<T: Send>(linker: &mut Linker<State<T>>) -> wasmtime::Result<()> {
     wasmtime_wasi::p3::add_to_linker(linker)?;
+    files_p3::add_to_linker(linker)?;
     lookup_p3::add_to_linker(linker)?;
     #[cfg(feature = "http")]
     wasmtime_wasi_http::p3::add_to_linker(linker)?;

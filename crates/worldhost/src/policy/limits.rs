@@ -22,8 +22,17 @@ pub struct Limits {
     /// Entries in the resource table: open files, sockets, streams, pollables
     /// and the host resources of the embedder. Default: 10,000.
     pub resources: usize,
+    /// Bytes of the host's own memory for what a guest makes it keep, beside linear memory
+    /// and tables. One half is for the arguments and results of one call; the other for what
+    /// stays behind handles: listings of directories, buffers of streams, HTTP fields.
+    /// Default: 256 MiB, with which a call may give or take 128 MiB.
+    ///
+    /// So a process with one store and one call at a time has no more memory resident than
+    /// [`Limits::memory`], this and 64 MiB, of which most is code. Calls that overlap have
+    /// their values each. The embedder's own resources and data are not counted.
+    pub host_memory: usize,
     /// Bytes that one call may make the host allocate for its arguments and
-    /// results. Default: 128 MiB.
+    /// results, if that is less than half of [`Limits::host_memory`]. Default: 128 MiB.
     pub hostcall_bytes: usize,
     /// Bytes that one `wasi:random` call may ask for. Default: 16 MiB.
     pub random_bytes: u64,
@@ -34,7 +43,8 @@ pub struct Limits {
     ///
     /// [`Config::fuel`]: crate::Config::fuel
     pub fuel: Option<u64>,
-    /// Wall-clock time for one call, host functions included. Default: none.
+    /// Wall-clock time for one call: host functions, what it printed to this process's
+    /// streams, and for the first one the start of the instance are included. Default: none.
     pub timeout: Option<Duration>,
 }
 
@@ -45,11 +55,24 @@ impl Default for Limits {
             table_elements: 1_000_000,
             instances: 100,
             resources: 10_000,
+            host_memory: 256 << 20,
             hostcall_bytes: 128 << 20,
             random_bytes: 16 << 20,
             http_fields_bytes: 128 << 10,
             fuel: None,
             timeout: None,
         }
+    }
+}
+
+impl Limits {
+    /// The part of the host's memory that is for what it keeps.
+    pub(crate) fn kept_bytes(&self) -> usize {
+        self.host_memory - self.host_memory / 2
+    }
+
+    /// The part that is for the values of one call.
+    pub(crate) fn passed_bytes(&self) -> usize {
+        self.hostcall_bytes.min(self.host_memory / 2)
     }
 }

@@ -49,13 +49,14 @@ pub enum Output {
     /// Nowhere.
     #[default]
     Null,
-    /// This process's stdout.
+    /// This process's stdout, by its [`Outlet`](crate::Outlet): a guest that is faster than
+    /// the reader waits, and holds up no thread. When a call ends, what it wrote is out.
     Stdout,
-    /// This process's stderr.
+    /// This process's stderr, in the same way.
     Stderr,
     /// This process's stderr, a line at a time: for instances that share it, so that
     /// none writes into the middle of another's line. What has no line end comes with
-    /// the end of the store, or when it grows beyond 4 KiB.
+    /// the end of the store and gets one, or when it grows beyond 4 KiB.
     StderrByLine,
     /// Into a buffer that the embedder keeps a handle to.
     Captured(Capture),

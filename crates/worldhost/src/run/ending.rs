@@ -2,7 +2,9 @@
 
 use crate::error::{Error, LimitHit, Trap};
 use crate::printable::printable;
+use crate::state::budget::Spent;
 use crate::state::data::State;
+use crate::state::limiter::is_of_a_used_up_system;
 use crate::wording;
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -21,10 +23,15 @@ pub(super) fn of<T>(name: &str, export: &str, state: &State<T>, error: wasmtime:
             message: full.to_string(),
         };
     }
+    let refused = state.limiter.refused_by_system && may_be_for_want(&error);
+    if refused || is_of_a_used_up_system(&error) {
+        let message = message(state, &error);
+        return Error::Host(format!("the system has no more for {name}: {message}"));
+    }
     Error::Trap(Box::new(Trap {
         export: export.to_string(),
         calls: 1,
-        message: message(&error),
+        message: message(state, &error),
         limit: limit_hit(state, &error),
         stderr: state.stderr.text(),
         frames: frames(&error),
@@ -37,17 +44,43 @@ fn limit_hit<T>(state: &State<T>, error: &wasmtime::Error) -> Option<LimitHit> {
     if let Some(wasmtime::Trap::OutOfFuel) = error.downcast_ref() {
         return limits.fuel.map(LimitHit::Fuel);
     }
+    if error.is::<Spent>() || state.is_over_budget() {
+        return Some(LimitHit::HostMemory(limits.host_memory));
+    }
     if let Some(ResourceTableError::Full) = error.downcast_ref() {
         return Some(LimitHit::Resources(limits.resources));
+    }
+    if wording::is_too_much_in_one_call(error) {
+        return Some(match limits.hostcall_bytes < limits.host_memory / 2 {
+            true => LimitHit::HostcallBytes(limits.hostcall_bytes),
+            false => LimitHit::HostMemory(limits.host_memory),
+        });
     }
     if wording::is_too_many(error) {
         return Some(LimitHit::Instances(limits.instances));
     }
-    state.limiter.hit
+    // What was refused and handled is no reason for a trap of another kind.
+    state.limiter.hit.filter(|_| may_be_for_want(error))
+}
+
+/// Whether it may have come of a memory or table that did not grow: the guest gave up, or went
+/// on as if it had.
+fn may_be_for_want(error: &wasmtime::Error) -> bool {
+    use wasmtime::Trap::{MemoryOutOfBounds, TableOutOfBounds, UnreachableCodeReached};
+    match error.downcast_ref() {
+        Some(trap) => matches!(
+            trap,
+            UnreachableCodeReached | MemoryOutOfBounds | TableOutOfBounds
+        ),
+        None => wording::is_refused_growth(error),
+    }
 }
 
 /// The error in one line, without the frames that Wasmtime puts before it.
-fn message(error: &wasmtime::Error) -> String {
+fn message<T>(state: &State<T>, error: &wasmtime::Error) -> String {
+    if state.is_over_budget() {
+        return Spent.to_string();
+    }
     let texts: Vec<String> = error
         .chain()
         .map(|cause| cause.to_string())

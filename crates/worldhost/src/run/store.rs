@@ -9,6 +9,7 @@ use crate::policy::sandbox::Sandbox;
 use crate::state::data::State;
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::time::Instant;
 use wasmtime::Engine;
 
 /// One store, and so the life of one instance.
@@ -23,6 +24,8 @@ pub struct Store<T: 'static> {
     #[cfg(feature = "p3")]
     concurrent: bool,
     timeout: Option<Duration>,
+    /// What the start of the instance took of the time of its first call.
+    spent: Duration,
     /// The export whose call ended the instance.
     dead: Option<String>,
 }
@@ -57,6 +60,7 @@ impl<T: Send + 'static> Component<T> {
             #[cfg(feature = "p3")]
             concurrent: self.linked().kind.concurrent,
             timeout: limits.timeout,
+            spent: Duration::ZERO,
             dead: None,
         })
     }
@@ -95,17 +99,27 @@ impl<T: Send + 'static> Store<T> {
         // called again.
         self.dead = Some(export.to_string());
         self.inner.data_mut().limiter.begin();
-        let call = call(&mut self.inner);
-        let outcome = match self.timeout {
-            None => call.await,
-            Some(limit) => {
-                let timed = tokio::time::timeout(limit, call).await;
-                timed.map_err(|_| Error::Timeout {
-                    export: export.to_string(),
-                    limit,
-                })?
-            }
-        };
+        let spent = std::mem::take(&mut self.spent);
+        let left = self.timeout.map(|limit| limit.saturating_sub(spent));
+        // One beyond all clocks is none.
+        let deadline = left.and_then(|left| Instant::now().checked_add(left));
+        let mut outcome = by(deadline, call(&mut self.inner)).await;
+        let printed = &self.inner.data().printed;
+        if printed.is_marked() {
+            // What a call printed is out when it ends; what it says last is worth a moment.
+            let deadline = match &outcome {
+                Some(Ok(_)) => deadline,
+                _ => deadline.map(|at| at.max(Instant::now() + LAST_WORDS)),
+            };
+            outcome = match by(deadline, printed.flush()).await {
+                None if matches!(outcome, Some(Ok(_))) => None,
+                _ => outcome,
+            };
+        }
+        let outcome = outcome.ok_or_else(|| Error::Timeout {
+            export: export.to_string(),
+            limit: self.timeout.unwrap_or_default(),
+        })?;
         let result =
             outcome.map_err(|error| ending::of(&self.name, export, self.inner.data(), error))?;
         self.dead = None;
@@ -143,7 +157,8 @@ impl<T: Send + 'static> Store<T> {
         }
     }
 
-    /// An instance in this store, of the bindings of its component.
+    /// An instance in this store, of the bindings of its component. What its start takes is
+    /// taken from the time of the first call.
     ///
     /// # Errors
     ///
@@ -155,10 +170,19 @@ impl<T: Send + 'static> Store<T> {
                 name: self.name.to_string(),
             });
         }
-        self.call("instantiation", async |store| {
+        let start = Instant::now();
+        let guest = self.call("instantiation", async |store| {
             G::instantiate(pre, store).await
-        })
-        .await
+        });
+        let guest = guest.await?;
+        self.spent = start.elapsed();
+        Ok(guest)
+    }
+
+    /// What the start took of the first call's time, for who keeps that time himself.
+    #[cfg(feature = "p3")]
+    pub(super) fn take_spent(&mut self) -> Duration {
+        std::mem::take(&mut self.spent)
     }
 
     /// Sets the wall-clock time that each later call may take, in the place of
@@ -207,7 +231,7 @@ fn apply<T: Send + 'static>(
     limits: &Limits,
 ) -> wasmtime::Result<()> {
     store.limiter(|state| &mut state.limiter);
-    store.set_hostcall_fuel(limits.hostcall_bytes);
+    store.set_hostcall_fuel(limits.passed_bytes());
     if let Some(fuel) = limits.fuel {
         store.set_fuel(fuel)?;
         store.fuel_async_yield_interval(Some(100_000))?;
@@ -217,6 +241,17 @@ fn apply<T: Send + 'static>(
     store.set_epoch_deadline(1);
     store.epoch_deadline_async_yield_and_update(1);
     Ok(())
+}
+
+/// How long a guest that has failed is waited for, to be rid of what it printed.
+const LAST_WORDS: Duration = Duration::from_millis(100);
+
+/// What comes of it, if it comes in time.
+async fn by<R>(deadline: Option<Instant>, done: impl Future<Output = R>) -> Option<R> {
+    match deadline {
+        None => Some(done.await),
+        Some(deadline) => tokio::time::timeout_at(deadline, done).await.ok(),
+    }
 }
 
 pub(super) fn not_interruptible() -> Error {

@@ -1,5 +1,6 @@
 //! WASI's context, by what a sandbox grants.
 
+use super::printed::Printed;
 use super::sink::{Sink, Tail, Tailed};
 use crate::error::{Error, Result};
 use crate::policy::limits::Limits;
@@ -9,18 +10,23 @@ use wasmtime_wasi::cli::{AsyncStdinStream, AsyncStdoutStream};
 use wasmtime_wasi::p2::pipe::MemoryInputPipe;
 use wasmtime_wasi::{FsPerms, WasiCtx, WasiCtxBuilder};
 
-pub(super) fn wasi(sandbox: &Sandbox, limits: &Limits, stderr: Tail) -> Result<WasiCtx> {
+pub(super) fn wasi(
+    sandbox: &Sandbox,
+    limits: &Limits,
+    stderr: &Tail,
+    printed: &Printed,
+) -> Result<WasiCtx> {
     let mut wasi = WasiCtxBuilder::new();
     wasi.args(&sandbox.args)
         .envs(&sandbox.env)
         .max_random_size(limits.random_bytes);
     match &sandbox.stdout {
         Output::Writer(writer) => wasi.stdout(writing(writer, None)),
-        output => wasi.stdout(Sink::new(output, None)),
+        output => wasi.stdout(Sink::new(output, None, printed)),
     };
     match &sandbox.stderr {
-        Output::Writer(writer) => wasi.stderr(writing(writer, Some(stderr))),
-        output => wasi.stderr(Sink::new(output, Some(stderr))),
+        Output::Writer(writer) => wasi.stderr(writing(writer, Some(stderr.clone()))),
+        output => wasi.stderr(Sink::new(output, Some(stderr.clone()), printed)),
     };
     match &sandbox.stdin {
         Input::Null => {}

@@ -1,11 +1,16 @@
 //! What a store holds: WASI, the limits and the embedder's own data.
 
+use super::audit::Audit;
+use super::budget::Budget;
 use super::context;
 #[cfg(feature = "http")]
 use super::http_gate::HttpGate;
 use super::limiter::Limiter;
+use super::line;
+use super::printed::Printed;
 use super::sink::Tail;
 use crate::error::Result;
+use crate::outlet::Outlet;
 use crate::policy::limits::Limits;
 use crate::policy::network::Network;
 use crate::policy::sandbox::Sandbox;
@@ -55,25 +60,39 @@ pub struct State<T> {
     #[cfg(feature = "http")]
     http: (WasiHttpCtx, HttpGate),
     pub(crate) table: ResourceTable,
+    /// What the host may keep for it.
+    pub(super) budget: Budget,
+    audit: Audit,
+    /// The table of a guest for which the host keeps too much: whatever it does next fails.
+    none: ResourceTable,
     pub(crate) limiter: Limiter,
     pub(crate) stderr: Tail,
+    pub(crate) printed: Printed,
     pub(crate) data: T,
 }
 
 impl<T> State<T> {
     /// The data for a fresh store.
     pub(crate) fn new(sandbox: &Sandbox, limits: &Limits, data: T) -> Result<Self> {
-        let stderr = Tail::default();
+        let (stderr, printed) = (Tail::default(), Printed::default());
         let mut table = ResourceTable::new();
         table.set_max_capacity(limits.resources);
+        let mut none = ResourceTable::new();
+        none.set_max_capacity(0);
+        let budget = Budget::new(limits.kept_bytes());
+        let audit = Audit::new(budget.clone(), limits.http_fields_bytes);
         Ok(State {
-            wasi: context::wasi(sandbox, limits, stderr.clone())?,
+            wasi: context::wasi(sandbox, limits, &stderr, &printed)?,
             network: sandbox.network.clone(),
             #[cfg(feature = "http")]
             http: http(sandbox, limits),
             table,
+            budget,
+            audit,
+            none,
             limiter: Limiter::new(limits.clone()),
             stderr,
+            printed,
             data,
         })
     }
@@ -100,11 +119,38 @@ impl<T> State<T> {
     }
 }
 
+impl<T> State<T> {
+    /// Whether the host keeps more for it than it may.
+    pub(crate) fn is_over_budget(&self) -> bool {
+        self.audit.is_over()
+    }
+
+    /// Tells what a guest says, on this process's stderr: in one line after `mark`, with
+    /// everything [`printable`](crate::printable()), and cut off where that is longer than
+    /// 4 KiB. It waits for the reader of stderr, within the time of the call; that there is
+    /// none is no reason to stop. What is returned does not borrow the state.
+    pub fn say(&self, mark: &str, words: &str) -> impl Future<Output = ()> + Send + use<T> {
+        let line = line::of(mark, words);
+        let printed = self.printed.clone();
+        async move {
+            Outlet::Stderr.ready().await;
+            if let Ok(held) = Outlet::Stderr.put(line.into()) {
+                printed.mark(Outlet::Stderr, held);
+            }
+        }
+    }
+}
+
 impl<T: Send> WasiView for State<T> {
     fn ctx(&mut self) -> WasiCtxView<'_> {
+        let over = self.audit.call(&mut self.table);
         WasiCtxView {
             ctx: &mut self.wasi,
-            table: &mut self.table,
+            table: if over {
+                &mut self.none
+            } else {
+                &mut self.table
+            },
         }
     }
 }
@@ -124,10 +170,15 @@ fn http(sandbox: &Sandbox, limits: &Limits) -> (WasiHttpCtx, HttpGate) {
 #[cfg(feature = "http")]
 impl<T: Send> WasiHttpView for State<T> {
     fn http(&mut self) -> WasiHttpCtxView<'_> {
+        let over = self.audit.call(&mut self.table);
         let (ctx, hooks) = &mut self.http;
         WasiHttpCtxView {
             ctx,
-            table: &mut self.table,
+            table: if over {
+                &mut self.none
+            } else {
+                &mut self.table
+            },
             hooks,
         }
     }

@@ -13,6 +13,8 @@ pub(crate) struct Limiter {
     table_elements: usize,
     /// What the last growth that was allowed added: not there if the system refuses.
     last: usize,
+    /// Whether the system had no memory for a growth in the present call.
+    pub(crate) refused_by_system: bool,
     /// The refusal in the present call, if any.
     pub(crate) hit: Option<LimitHit>,
 }
@@ -24,6 +26,7 @@ impl Limiter {
             memory: 0,
             table_elements: 0,
             last: 0,
+            refused_by_system: false,
             hit: None,
         }
     }
@@ -32,6 +35,7 @@ impl Limiter {
     /// goes wrong now.
     pub(crate) fn begin(&mut self) {
         self.hit = None;
+        self.refused_by_system = false;
     }
 
     /// Bytes of linear memory, all together; no memory ever shrinks.
@@ -42,6 +46,31 @@ impl Limiter {
     pub(crate) fn limits(&self) -> &Limits {
         &self.limits
     }
+}
+
+/// Whether this machine, or what this process may have of it, is used up: no memory, no
+/// descriptor, no room in a file. That is nothing that the guest did.
+pub(crate) fn is_of_a_used_up_system(error: &wasmtime::Error) -> bool {
+    error.chain().any(is_used_up)
+}
+
+#[cfg(unix)]
+fn is_used_up(error: &(dyn std::error::Error + 'static)) -> bool {
+    use rustix::io::Errno;
+    let errno = match error.downcast_ref::<std::io::Error>() {
+        Some(error) => Errno::from_io_error(error),
+        None => error.downcast_ref().copied(),
+    };
+    matches!(
+        errno,
+        Some(Errno::NOMEM | Errno::MFILE | Errno::NFILE | Errno::FBIG)
+    )
+}
+
+#[cfg(not(unix))]
+fn is_used_up(error: &(dyn std::error::Error + 'static)) -> bool {
+    let error = error.downcast_ref::<std::io::Error>();
+    error.is_some_and(|error| error.kind() == std::io::ErrorKind::OutOfMemory)
 }
 
 /// The total after growing from `current` to `desired`, if it stays in `limit`.
@@ -65,6 +94,8 @@ impl ResourceLimiter for Limiter {
             Some(total) => {
                 self.last = total - self.memory;
                 self.memory = total;
+                // It lives with less than it asked for.
+                self.hit = None;
             }
             None => {
                 self.hit = Some(LimitHit::Memory(self.limits.memory));
@@ -74,12 +105,14 @@ impl ResourceLimiter for Limiter {
         Ok(true)
     }
 
-    fn memory_grow_failed(&mut self, _: wasmtime::Error) -> wasmtime::Result<()> {
+    fn memory_grow_failed(&mut self, error: wasmtime::Error) -> wasmtime::Result<()> {
+        self.refused_by_system = is_of_a_used_up_system(&error);
         self.memory -= std::mem::take(&mut self.last);
         Ok(())
     }
 
-    fn table_grow_failed(&mut self, _: wasmtime::Error) -> wasmtime::Result<()> {
+    fn table_grow_failed(&mut self, error: wasmtime::Error) -> wasmtime::Result<()> {
+        self.refused_by_system = is_of_a_used_up_system(&error);
         self.table_elements -= std::mem::take(&mut self.last);
         Ok(())
     }

@@ -1,12 +1,14 @@
 //! What a guest's stdout and stderr are written into.
 
+use super::printed::Printed;
+use crate::outlet::{Outlet, PIECE};
 use crate::policy::stdio::{Capture, Output};
 use bytes::Bytes;
 use std::collections::VecDeque;
-use std::io::{self, LineWriter, Stderr, Write};
+use std::io;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex};
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 use tokio::io::AsyncWrite;
 use wasmtime_wasi::async_trait;
 use wasmtime_wasi::cli::{IsTerminal, StdoutStream};
@@ -33,74 +35,140 @@ impl Tail {
 }
 
 /// The stream that the guest sees: an [`Output`], and for stderr its [`Tail`].
-#[derive(Clone)]
 pub(crate) struct Sink {
     target: Target,
     tail: Option<Tail>,
+    printed: Printed,
+    /// Until there is room, for who polls.
+    waiting: Option<Pin<Box<dyn Future<Output = ()> + Send + Sync>>>,
 }
 
 /// An [`Output`] that is open.
 #[derive(Clone)]
 enum Target {
     Null,
-    Stdout,
-    Stderr,
-    StderrByLine(Arc<Mutex<LineWriter<Stderr>>>),
+    Outlet(Outlet),
+    Lines(Arc<Mutex<Lines>>),
     Captured(Capture),
 }
 
-/// As much as a pipe takes in one piece.
-const LINE: usize = 4096;
+/// As much as is taken of a guest at once.
+const TAKEN: usize = 16 << 10;
 
 impl Sink {
-    pub(crate) fn new(output: &Output, tail: Option<Tail>) -> Self {
+    pub(crate) fn new(output: &Output, tail: Option<Tail>, printed: &Printed) -> Self {
         let target = match output {
             // A writer is no target of a sink.
             Output::Null | Output::Writer(_) => Target::Null,
-            Output::Stdout => Target::Stdout,
-            Output::Stderr => Target::Stderr,
-            Output::StderrByLine => {
-                let lines = LineWriter::with_capacity(LINE, io::stderr());
-                Target::StderrByLine(Arc::new(Mutex::new(lines)))
-            }
+            Output::Stdout => Target::Outlet(Outlet::Stdout),
+            Output::Stderr => Target::Outlet(Outlet::Stderr),
+            Output::StderrByLine => Target::Lines(Arc::default()),
             Output::Captured(capture) => Target::Captured(capture.clone()),
         };
-        Sink { target, tail }
+        Sink {
+            target,
+            tail,
+            printed: printed.clone(),
+            waiting: None,
+        }
     }
 
-    /// Writes to this process's streams block, as they do for any program: a
-    /// guest that prints faster than its reader reads is meant to wait.
-    fn put(&self, bytes: &[u8]) -> io::Result<()> {
+    fn outlet(&self) -> Option<Outlet> {
+        match &self.target {
+            Target::Null | Target::Captured(_) => None,
+            Target::Outlet(outlet) => Some(*outlet),
+            Target::Lines(_) => Some(Outlet::Stderr),
+        }
+    }
+
+    /// How much can be put now.
+    fn room(&self) -> io::Result<usize> {
+        match self.outlet() {
+            None => Ok(TAKEN),
+            Some(outlet) => Ok(outlet.room()?.min(TAKEN)),
+        }
+    }
+
+    fn put(&self, bytes: Bytes) -> io::Result<()> {
         if let Some(tail) = &self.tail {
-            tail.push(bytes);
+            tail.push(&bytes);
         }
         match &self.target {
             Target::Null => Ok(()),
-            Target::Stdout => io::stdout().write_all(bytes),
-            Target::Stderr => io::stderr().write_all(bytes),
-            Target::StderrByLine(lines) => lines.lock().unwrap().write_all(bytes),
             Target::Captured(capture) => {
-                capture.push(bytes);
+                capture.push(&bytes);
+                Ok(())
+            }
+            Target::Outlet(outlet) => {
+                self.printed.mark(*outlet, outlet.put(bytes)?);
+                Ok(())
+            }
+            Target::Lines(lines) => {
+                let held = lines.lock().unwrap().put(&bytes)?;
+                self.printed.mark(Outlet::Stderr, held);
                 Ok(())
             }
         }
     }
 
-    fn push_out(&self) -> io::Result<()> {
-        match &self.target {
-            Target::Stdout => io::stdout().flush(),
-            _ => Ok(()),
+    fn poll_room(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<usize>> {
+        loop {
+            let room = self.room()?;
+            let (0, Some(outlet)) = (room, self.outlet()) else {
+                self.waiting = None;
+                return Poll::Ready(Ok(room));
+            };
+            let waiting = self.waiting.get_or_insert_with(|| Box::pin(outlet.ready()));
+            ready!(waiting.as_mut().poll(cx));
+            self.waiting = None;
+        }
+    }
+}
+
+impl Clone for Sink {
+    fn clone(&self) -> Self {
+        Sink {
+            target: self.target.clone(),
+            tail: self.tail.clone(),
+            printed: self.printed.clone(),
+            waiting: None,
+        }
+    }
+}
+
+/// Lines for this process's stderr, of which only whole ones go there.
+#[derive(Default)]
+struct Lines {
+    begun: Vec<u8>,
+}
+
+impl Lines {
+    fn put(&mut self, bytes: &[u8]) -> io::Result<bool> {
+        let mut held = false;
+        for line in bytes.split_inclusive(|byte| *byte == b'\n') {
+            self.begun.extend_from_slice(line);
+            if line.ends_with(b"\n") || self.begun.len() >= PIECE {
+                held |= Outlet::Stderr.put(std::mem::take(&mut self.begun).into())?;
+            }
+        }
+        Ok(held)
+    }
+}
+
+impl Drop for Lines {
+    /// What has no line end gets one, for others write there next. Nobody can wait here: if
+    /// there is no room, it is lost.
+    fn drop(&mut self) {
+        if !self.begun.is_empty() && Outlet::Stderr.room().is_ok_and(|room| room > 0) {
+            self.begun.push(b'\n');
+            let _ = Outlet::Stderr.put(std::mem::take(&mut self.begun).into());
         }
     }
 }
 
 impl IsTerminal for Sink {
     fn is_terminal(&self) -> bool {
-        match &self.target {
-            Target::Stdout => io::stdout().is_terminal(),
-            Target::Stderr | Target::StderrByLine(_) => io::stderr().is_terminal(),
-            Target::Null | Target::Captured(_) => false,
-        }
+        self.outlet().is_some_and(Outlet::is_terminal)
     }
 }
 
@@ -116,21 +184,26 @@ impl StdoutStream for Sink {
 
 #[async_trait]
 impl Pollable for Sink {
-    async fn ready(&mut self) {}
+    async fn ready(&mut self) {
+        if let Some(outlet) = self.outlet() {
+            outlet.ready().await;
+        }
+    }
 }
 
 #[async_trait]
 impl OutputStream for Sink {
     fn write(&mut self, bytes: Bytes) -> StreamResult<()> {
-        self.put(&bytes).map_err(stream_error)
+        self.put(bytes).map_err(stream_error)
     }
 
+    /// It is out of the guest's hands. When its call ends, it is written.
     fn flush(&mut self) -> StreamResult<()> {
-        self.push_out().map_err(stream_error)
+        Ok(())
     }
 
     fn check_write(&mut self) -> StreamResult<usize> {
-        Ok(64 << 10)
+        self.room().map_err(stream_error)
     }
 }
 
@@ -143,19 +216,22 @@ fn stream_error(error: io::Error) -> StreamError {
 
 impl AsyncWrite for Sink {
     fn poll_write(
-        self: Pin<&mut Self>,
-        _: &mut Context<'_>,
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
-        Poll::Ready(self.put(bytes).map(|()| bytes.len()))
+        let room = ready!(self.poll_room(cx))?;
+        let bytes = &bytes[..bytes.len().min(room)];
+        self.put(Bytes::copy_from_slice(bytes))?;
+        Poll::Ready(Ok(bytes.len()))
     }
 
     fn poll_flush(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Poll::Ready(self.push_out())
+        Poll::Ready(Ok(()))
     }
 
     fn poll_shutdown(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Poll::Ready(self.push_out())
+        Poll::Ready(Ok(()))
     }
 }
 

@@ -3,30 +3,24 @@
 //! One thread reads, the jobs work, and this one writes. Inputs travel in batches, for an
 //! instance takes less time to make than a thread to wake. So many batches are on their way
 //! that all jobs are busy, and no more: a reader of the results that is slow holds up the
-//! reading of inputs.
+//! reading of inputs. Results that wait for their turn are bounded by their bytes, too.
 
-use super::inputs::{Input, Inputs, Place};
+use super::inputs::{Input, Inputs};
+use super::queue::{Queue, Waiting};
 use super::results::Results;
 use crate::project::Project;
 use anyhow::{Context, bail};
-use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
-use std::sync::mpsc::{Receiver, Sender, SyncSender, channel, sync_channel};
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::{Duration, Instant};
 use worldhost::Instances;
 
-/// Inputs that one job works on in a row. Batches are numbered from zero.
+/// Inputs that one job works on in a row. The first has this number, from zero.
 struct Batch {
-    number: u64,
+    first: u64,
     inputs: Vec<Input>,
-}
-
-/// What became of a batch, or why there are no more.
-struct Done {
-    number: u64,
-    results: anyhow::Result<Vec<(Place, anyhow::Result<String>)>>,
 }
 
 /// How long a batch takes: long against the waking of a thread, and short for someone
@@ -46,43 +40,34 @@ pub fn run<P: Project>(
     // What one input took of late, in nanoseconds.
     let pace = Arc::new(AtomicU64::new(BATCH.as_nanos() as u64));
     let (batches, queue) = sync_channel::<Batch>(jobs.into());
-    let (done, finished) = channel::<Done>();
-    // Full when as many batches are on their way as may be.
-    let (depart, arrive) = sync_channel::<()>(4 * usize::from(jobs));
-
     let queue = Arc::new(Mutex::new(queue));
+    let waiting = Arc::new(Queue::new(4 * u64::from(jobs) * MAX_INPUTS));
     for _ in 0..jobs {
         let job = Job::<P>::new(instances.clone())?;
-        let (queue, pace, done) = (queue.clone(), pace.clone(), done.clone());
+        let (queue, pace, done) = (queue.clone(), pace.clone(), Waiting::new(&waiting));
         thread::spawn(move || job.work(&queue, &pace, &done));
     }
     // The reader may wait for stdin for ever. Nobody waits for it: the process ends.
-    let reader = (depart, batches, done);
-    thread::spawn(move || read(inputs, reader, &pace));
-    write(&finished, &arrive, results)
+    let done = Waiting::new(&waiting);
+    thread::spawn(move || read(inputs, &batches, &done, &pace));
+    write(&waiting, results)
 }
 
 /// Reads inputs, as many at a time as are here already.
-fn read(
-    mut inputs: Inputs,
-    (depart, batches, done): (SyncSender<()>, SyncSender<Batch>, Sender<Done>),
-    pace: &AtomicU64,
-) {
-    for number in 0.. {
-        let batch = match fill(&mut inputs, pace) {
-            Ok(batch) if batch.is_empty() => return,
+fn read(mut inputs: Inputs, batches: &SyncSender<Batch>, done: &Waiting, pace: &AtomicU64) {
+    let mut first = 0;
+    loop {
+        let inputs = match fill(&mut inputs, pace) {
+            Ok(batch) if batch.is_empty() => return done.ends_at(first),
             Ok(batch) => batch,
-            Err(error) => {
-                let results = Err(error);
-                let _ = depart.send(());
-                let _ = done.send(Done { number, results });
-                return;
-            }
+            Err(error) => return done.fails_at(first, error),
         };
-        let inputs = batch;
-        if depart.send(()).is_err() || batches.send(Batch { number, inputs }).is_err() {
+        let next = first + inputs.len() as u64;
+        done.room_for(next);
+        if batches.send(Batch { first, inputs }).is_err() {
             return;
         }
+        first = next;
     }
 }
 
@@ -118,33 +103,29 @@ impl<P: Project> Job<P> {
     }
 
     /// Works on batches until there are no more.
-    fn work(self, queue: &Mutex<Receiver<Batch>>, pace: &AtomicU64, done: &Sender<Done>) {
+    fn work(self, queue: &Mutex<Receiver<Batch>>, pace: &AtomicU64, done: &Waiting) {
         loop {
             // Of another job that has the lock nothing is broken: it only receives.
             let next = queue.lock().unwrap_or_else(|lock| lock.into_inner()).recv();
-            let Ok(Batch { number, inputs }) = next else {
+            let Ok(Batch { first, inputs }) = next else {
                 // A thread of the executor may wait inside a host function.
                 return self.executor.shutdown_background();
             };
-            let (start, count) = (Instant::now(), inputs.len() as u64);
-            let results = Ok(self.executor.block_on(self.results(inputs)));
-            pace.store(start.elapsed().as_nanos() as u64 / count, Relaxed);
-            if done.send(Done { number, results }).is_err() {
-                return self.executor.shutdown_background();
+            let count = inputs.len() as u64;
+            let mut took = Duration::ZERO;
+            let last = first + count - 1;
+            for (number, Input { place, text }) in (first..).zip(inputs) {
+                let start = Instant::now();
+                let result = self.executor.block_on(self.result(text));
+                took += start.elapsed();
+                done.add(number, place, result, number == last);
             }
+            pace.store(took.as_nanos() as u64 / count, Relaxed);
         }
     }
 
-    async fn results(&self, inputs: Vec<Input>) -> Vec<(Place, anyhow::Result<String>)> {
-        let mut results = Vec::with_capacity(inputs.len());
-        for Input { place, text } in inputs {
-            let result = match text {
-                Ok(text) => self.call(&text).await.map_err(anyhow::Error::from),
-                Err(error) => Err(error),
-            };
-            results.push((place, result));
-        }
-        results
+    async fn result(&self, text: anyhow::Result<String>) -> anyhow::Result<String> {
+        Ok(self.call(&text?).await?)
     }
 
     async fn call(&self, input: &str) -> worldhost::Result<String> {
@@ -154,26 +135,12 @@ impl<P: Project> Job<P> {
 }
 
 /// Writes the results in the order of the inputs.
-fn write(
-    finished: &Receiver<Done>,
-    arrive: &Receiver<()>,
-    results: &mut Results,
-) -> anyhow::Result<()> {
-    let mut early = BTreeMap::new();
-    let mut next = 0;
-    while let Ok(done) = finished.recv() {
-        early.insert(done.number, done.results);
-        while let Some(batch) = early.remove(&next) {
-            for (place, result) in batch? {
-                results.take(place, result)?;
-            }
-            next += 1;
-            let _ = arrive.recv();
-        }
-        results.flush()?;
-    }
-    if arrive.try_recv().is_ok() {
-        bail!("a job ended before its inputs were done");
+fn write(waiting: &Queue, results: &mut Results) -> anyhow::Result<()> {
+    while let Some(next) = waiting.next(|| results.flush())? {
+        let Some((place, result)) = next else {
+            bail!("a job ended before its inputs were done");
+        };
+        results.take(place, result)?;
     }
     Ok(())
 }

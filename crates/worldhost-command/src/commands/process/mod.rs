@@ -4,6 +4,7 @@ mod format;
 mod fresh;
 mod inputs;
 mod live;
+mod queue;
 mod results;
 mod shared;
 

@@ -4,11 +4,12 @@ use super::format::Format;
 use super::inputs::Place;
 use crate::project::Names;
 use crate::terminal::{failure, printing};
+use std::io::{self, BufWriter, Write};
 
 /// Collects results, so that a pipe is fast; what is collected is written when
 /// there is nothing to do but wait.
 pub struct Results {
-    lines: Vec<u8>,
+    lines: BufWriter<Stdout>,
     format: Format,
     keep_going: bool,
     /// With the frames of what fails.
@@ -24,7 +25,7 @@ const HELD: usize = 64 << 10;
 impl Results {
     pub fn new(project: Names, format: Format, keep_going: bool, verbose: bool) -> Self {
         Results {
-            lines: Vec::new(),
+            lines: BufWriter::with_capacity(HELD, Stdout),
             format,
             keep_going,
             verbose,
@@ -35,21 +36,21 @@ impl Results {
 
     /// Takes the result of one input. An error ends it all, or is printed.
     pub fn take(&mut self, place: Place, result: anyhow::Result<String>) -> anyhow::Result<()> {
-        match result.and_then(|result| self.format.result(place, &result)) {
-            Ok(text) => {
-                self.lines.extend_from_slice(&text);
-                // Someone is looking, at what the guest says meanwhile too.
-                if self.format == Format::Terminal || self.lines.len() >= HELD {
-                    self.flush()?;
-                }
-                Ok(())
-            }
+        let written = match result {
+            Ok(result) => self.format.result(&mut self.lines, place, &result),
+            Err(error) => Err(error),
+        };
+        match written {
+            // Someone is looking, at what the guest says meanwhile too.
+            Ok(()) if self.format == Format::Terminal => self.flush(),
+            Ok(()) => Ok(()),
+            Err(error) if error.is::<io::Error>() => Err(error),
             Err(error) => self.failed(place, error),
         }
     }
 
     fn failed(&mut self, place: Place, error: anyhow::Error) -> anyhow::Result<()> {
-        self.lines.extend(self.format.failure(place, &error)?);
+        self.lines.write_all(&self.format.failure(place, &error)?)?;
         self.lost(error.context(place.to_string()))
     }
 
@@ -67,10 +68,19 @@ impl Results {
     }
 
     pub fn flush(&mut self) -> anyhow::Result<()> {
-        if !self.lines.is_empty() {
-            printing::write(&self.lines)?;
-            self.lines.clear();
-        }
+        Ok(self.lines.flush()?)
+    }
+}
+
+struct Stdout;
+
+impl Write for Stdout {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        printing::write(bytes)?;
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
         Ok(())
     }
 }

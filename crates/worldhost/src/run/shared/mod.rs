@@ -18,7 +18,7 @@ use end::{Answer, Ending};
 use flights::Flights;
 use job::Job;
 use std::future::Future;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, oneshot};
 use tokio::task::AbortHandle;
@@ -69,7 +69,16 @@ struct Inner<G: Guest<T>, T: 'static> {
     jobs: mpsc::UnboundedSender<Job<G, T>>,
     ending: Ending,
     counters: Arc<Counters>,
+    /// What the start of the instance took of the time of its first call.
+    spent: Mutex<Duration>,
     driving: AbortHandle,
+}
+
+impl<G: Guest<T>, T: 'static> Inner<G, T> {
+    fn take_spent(&self) -> Duration {
+        let mut spent = self.spent.lock().unwrap_or_else(PoisonError::into_inner);
+        std::mem::take(&mut *spent)
+    }
 }
 
 impl<G: Guest<T>, T: 'static> Drop for Inner<G, T> {
@@ -92,11 +101,12 @@ impl<G: Guest<T> + Sync, T: Send + 'static> Shared<G, T> {
     /// Begins to drive the instance, on the executor of the caller.
     pub(super) fn start(
         guest: G,
-        store: Store<T>,
+        mut store: Store<T>,
         calls: usize,
         counters: Arc<Counters>,
         turn: Turn,
     ) -> Self {
+        let spent = Mutex::new(store.take_spent());
         let (jobs, queue) = mpsc::unbounded_channel();
         let calls = calls.clamp(1, Semaphore::MAX_PERMITS);
         let driver = Driver {
@@ -115,6 +125,7 @@ impl<G: Guest<T> + Sync, T: Send + 'static> Shared<G, T> {
             jobs,
             ending: driver.ending.clone(),
             counters,
+            spent,
             driving: tokio::spawn(driver.run(store, turn)).abort_handle(),
         };
         Shared {
@@ -163,24 +174,29 @@ impl<G: Guest<T> + Sync, T: Send + 'static> Shared<G, T> {
         }
         let place = self.place().await?;
         let start = Instant::now();
+        let left = self
+            .timeout
+            .map(|limit| limit.saturating_sub(inner.take_spent()));
         let (answer, answered) = oneshot::channel();
-        let job = Job::new(&inner.name, export, self.timeout, place, call, answer);
+        let job = Job::new(&inner.name, export, left, place, call, answer);
         let begun = job.begun();
         // If nobody is there to take it, the answer will not come either.
         let _ = inner.jobs.send(job);
-        let answer = match self.timeout {
-            None => answered.await,
-            Some(limit) => match tokio::time::timeout(limit, answered).await {
+        let answer = match (self.timeout, left) {
+            (Some(limit), Some(left)) => match tokio::time::timeout(left, answered).await {
                 Ok(answered) => answered,
                 Err(_) => Ok(Answer::late(export, limit)),
             },
+            _ => answered.await,
         };
         let Answer { result, memory } = match answer {
             Ok(answer) => answer,
             Err(_) => {
                 let end = inner.ending.answer(export, begun.is_set()).await;
                 match (&end.result, self.timeout) {
-                    (Err(Error::Stalled { .. }), Some(limit)) if start.elapsed() >= limit => {
+                    (Err(Error::Stalled { .. }), Some(limit))
+                        if left.is_some_and(|left| start.elapsed() >= left) =>
+                    {
                         Answer::late(export, limit)
                     }
                     _ => end,
