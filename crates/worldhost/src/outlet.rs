@@ -79,7 +79,8 @@ impl Outlet {
     /// [`BrokenPipe`](io::ErrorKind::BrokenPipe) when nobody reads any more.
     pub async fn write(self, bytes: impl Into<Bytes>) -> io::Result<()> {
         self.ready().await;
-        self.put(bytes.into()).map(drop)
+        let bytes: Bytes = bytes.into();
+        self.put(bytes).map(drop)
     }
 
     /// Waits until everything so far is written.
@@ -101,7 +102,8 @@ impl Outlet {
     /// As for [`Outlet::write`]; [`TimedOut`](io::ErrorKind::TimedOut).
     pub fn write_blocking(self, bytes: impl Into<Bytes>, patience: Duration) -> io::Result<()> {
         drop(self.wait(patience, |held| held.room() > 0)?);
-        self.put(bytes.into())?;
+        let bytes: Bytes = bytes.into();
+        self.put(bytes)?;
         self.flush_blocking(patience)
     }
 
@@ -129,16 +131,16 @@ impl Outlet {
     }
 
     /// Takes it, whether there is room or not, and tells whether it is still to be written.
-    pub(crate) fn put(self, bytes: Bytes) -> io::Result<bool> {
+    pub(crate) fn put(self, bytes: impl AsRef<[u8]> + Into<Bytes>) -> io::Result<bool> {
         let mut held = self.held();
         held.check()?;
         match held.way.get_or_insert_with(|| self.open()) {
             Way::At(writer) => {
-                write_whole(writer, &bytes)?;
+                write_whole(writer, bytes.as_ref())?;
                 Ok(false)
             }
             Way::Thread => {
-                held.take(bytes);
+                held.take(bytes.into());
                 self.queue().come.notify_one();
                 Ok(true)
             }

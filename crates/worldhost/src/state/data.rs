@@ -134,7 +134,7 @@ impl<T> State<T> {
         let printed = self.printed.clone();
         async move {
             Outlet::Stderr.ready().await;
-            if let Ok(held) = Outlet::Stderr.put(line.into()) {
+            if let Ok(held) = Outlet::Stderr.put(line) {
                 printed.mark(Outlet::Stderr, held);
             }
         }

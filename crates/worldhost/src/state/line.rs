@@ -8,7 +8,8 @@ const CUT: &str = "… (cut off)";
 
 /// The words in one printable line after the mark, short enough to be written in one piece.
 pub(super) fn of(mark: &str, words: &str) -> String {
-    let mut line = format!("{mark} ");
+    let mut line = String::with_capacity(mark.len() + words.len().min(PIECE) + 2);
+    line.extend([mark, " "]);
     let room = PIECE.saturating_sub(line.len() + CUT.len() + 1);
     // No more is looked at than can be shown.
     let (begin, rest) = words.split_at(words.floor_char_boundary(room));

@@ -148,7 +148,7 @@ impl Lines {
         for line in bytes.split_inclusive(|byte| *byte == b'\n') {
             self.begun.extend_from_slice(line);
             if line.ends_with(b"\n") || self.begun.len() >= PIECE {
-                held |= Outlet::Stderr.put(std::mem::take(&mut self.begun).into())?;
+                held |= Outlet::Stderr.put(std::mem::take(&mut self.begun))?;
             }
         }
         Ok(held)
@@ -161,7 +161,7 @@ impl Drop for Lines {
     fn drop(&mut self) {
         if !self.begun.is_empty() && Outlet::Stderr.room().is_ok_and(|room| room > 0) {
             self.begun.push(b'\n');
-            let _ = Outlet::Stderr.put(std::mem::take(&mut self.begun).into());
+            let _ = Outlet::Stderr.put(std::mem::take(&mut self.begun));
         }
     }
 }
