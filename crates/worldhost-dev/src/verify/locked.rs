@@ -91,28 +91,34 @@ impl<'a> Locks<'a> {
     fn digest(&mut self, vendored: &Vendored, entry: &Locked, report: &mut Report) {
         let package = vendored.full();
         let wanted = entry.digest.clone();
-        let made = match &vendored.bytes {
-            Some(bytes) => vec![digest(bytes)],
-            None => candidates(self.deps.package(vendored))
-                .map(|(digest, _)| digest)
-                .collect(),
-        };
-        if made.contains(&wanted) {
+        if self.digests(vendored).any(|digest| digest == wanted) {
             return report.ok(package, Proof::Locked { digest: wanted });
         }
-        match self.known(vendored, entry, &made) {
+        match self.known(vendored, entry) {
             Known::Same => report.ok(package, Proof::Cached { digest: wanted }),
             _ if self.wrong.has_one_of(&vendored.uses) => self.wrong.block(vendored),
             Known::Other => {
                 self.wrong.names.push(vendored.name.clone());
-                self.other(vendored, entry, made.first(), report);
+                self.other(vendored, entry, report);
             }
             Known::Nothing => self.nothing(vendored, entry, report),
         }
     }
 
+    /// Those that it can have been published under, the likeliest first. Each takes its time
+    /// to be made.
+    fn digests(&self, vendored: &Vendored) -> Box<dyn Iterator<Item = String> + '_> {
+        match &vendored.bytes {
+            Some(bytes) => Box::new(std::iter::once(digest(bytes))),
+            None => {
+                let made = candidates(self.deps.package(vendored));
+                Box::new(made.map(|(digest, _)| digest))
+            }
+        }
+    }
+
     /// Asked of what was fetched on this machine, and of the releases of WASI.
-    fn known(&self, vendored: &Vendored, entry: &Locked, made: &[String]) -> Known {
+    fn known(&self, vendored: &Vendored, entry: &Locked) -> Known {
         if vendored.bytes.is_some() {
             return Known::Other;
         }
@@ -127,24 +133,21 @@ impl<'a> Locks<'a> {
             // The text of this release makes this digest, and this text does not.
             Some(released) if released == entry.digest => Known::Other,
             // The text is that of the release, and the lock names another.
-            Some(released) if of_wasi && made.contains(&released) => Known::Other,
+            Some(released) if of_wasi && self.digests(vendored).any(|made| made == released) => {
+                Known::Other
+            }
             // Neither the text nor the lock is of the release.
             Some(_) if of_wasi => Known::Other,
             _ => Known::Nothing,
         }
     }
 
-    fn other(
-        &self,
-        vendored: &Vendored,
-        entry: &Locked,
-        made: Option<&String>,
-        report: &mut Report,
-    ) {
+    fn other(&self, vendored: &Vendored, entry: &Locked, report: &mut Report) {
         let (path, lock) = (vendored.path.display(), self.vendor.lock.display());
+        let made = self.digests(vendored).next();
         let message = format!(
             "{path} is not the text that {lock} locks: its digest is {}, and the lock has {}",
-            made.map_or("none, for it cannot be encoded", String::as_str),
+            made.as_deref().unwrap_or("none, for it cannot be encoded"),
             entry.digest
         );
         let remedy = format!(
