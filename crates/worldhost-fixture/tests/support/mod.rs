@@ -95,6 +95,14 @@ pub fn plugin(body: &str) -> Vec<u8> {
     plugin_with("", body)
 }
 
+/// Hands out memory from the second page onwards, and takes none back.
+const REALLOC: &str = r#"(global $free (mut i32) (i32.const 65536))
+            (func (export "cabi_realloc") (param i32 i32 i32 i32) (result i32)
+                (local $at i32)
+                (local.set $at (global.get $free))
+                (global.set $free (i32.add (global.get $free) (local.get 3)))
+                (local.get $at))"#;
+
 /// As [`plugin`], with more fields in the core module.
 pub fn plugin_with(fields: &str, body: &str) -> Vec<u8> {
     encoded(&core_plugin(fields, body))
@@ -108,12 +116,7 @@ pub fn core_plugin(fields: &str, body: &str) -> Vec<u8> {
         r#"(module
             {fields}
             (memory (export "memory") 2)
-            (global $free (mut i32) (i32.const 65536))
-            (func (export "cabi_realloc") (param i32 i32 i32 i32) (result i32)
-                (local $at i32)
-                (local.set $at (global.get $free))
-                (global.set $free (i32.add (global.get $free) (local.get 3)))
-                (local.get $at))
+            {REALLOC}
             (func $process (export "process") (param $ptr i32) (param $len i32) (result i32)
                 {body}))"#
     );
@@ -192,12 +195,7 @@ pub fn wasi_command_with(packages: &str, imports: &str, fields: &str, body: &str
         r#"(module
             {fields}
             (memory (export "memory") 4)
-            (global $free (mut i32) (i32.const 65536))
-            (func (export "cabi_realloc") (param i32 i32 i32 i32) (result i32)
-                (local $at i32)
-                (local.set $at (global.get $free))
-                (global.set $free (i32.add (global.get $free) (local.get 3)))
-                (local.get $at))
+            {REALLOC}
             (func (export "wasi:cli/run@0.2.12#run") (result i32) (local $n i32)
                 {body}))"#
     );
