@@ -78,6 +78,7 @@ mod printable;
 mod run;
 mod runtime;
 mod state;
+mod trap;
 pub mod version;
 pub mod wording;
 
@@ -87,7 +88,7 @@ pub use engine::compiler::Compiler;
 pub use engine::config::{Bounds, Config, Unstable};
 pub use engine::pool::Pool;
 pub use engine::proposals::{Proposal, Proposals, Standing, UnknownProposal};
-pub use error::{Error, LimitHit, Result, Trap};
+pub use error::{Error, Result};
 pub use load::adapter::{Adapt, Adapter};
 pub use load::component::Component;
 pub use load::expect::expect_component;
@@ -109,6 +110,7 @@ pub use run::shared::{Calling, Shared};
 pub use run::store::Store;
 pub use runtime::Runtime;
 pub use state::data::State;
+pub use trap::{LimitHit, Trap};
 
 /// Streams of a guest as channels of Tokio.
 #[cfg(feature = "p3")]

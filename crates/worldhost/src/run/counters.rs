@@ -1,6 +1,7 @@
 //! What became of calls, counted.
 
-use crate::error::{Error, Trap};
+use crate::error::Error;
+use crate::trap::Trap;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::time::Duration;
 

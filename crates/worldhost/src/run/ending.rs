@@ -1,10 +1,11 @@
 //! How a call ended that gave no result.
 
-use crate::error::{Error, LimitHit, Trap};
+use crate::error::Error;
 use crate::printable::printable;
 use crate::state::budget::Spent;
 use crate::state::data::State;
 use crate::state::limiter::is_of_a_used_up_system;
+use crate::trap::{LimitHit, Trap};
 use crate::wording;
 use std::borrow::Cow;
 use std::sync::Arc;

@@ -1,7 +1,7 @@
 //! Holds a store to its limits.
 
-use crate::error::LimitHit;
 use crate::policy::limits::Limits;
+use crate::trap::LimitHit;
 use wasmtime::ResourceLimiter;
 
 /// Counts what a store's memories and tables grow to, and remembers the last

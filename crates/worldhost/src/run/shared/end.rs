@@ -1,6 +1,7 @@
 //! How calls that overlap end, and their instance.
 
-use crate::error::{Error, Result, Trap};
+use crate::error::{Error, Result};
+use crate::trap::Trap;
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;

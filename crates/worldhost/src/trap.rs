@@ -1,0 +1,94 @@
+//! What ends a guest: a trap, and the limit that was in the way.
+
+use std::fmt;
+use std::sync::Arc;
+
+/// A trap: what was called, why it stopped, and what the guest said last.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Trap {
+    /// The export that was called.
+    pub export: String,
+    /// How many calls of the instance were in flight, this one among them. Where there were
+    /// several, each of them gets this trap, and which of them it was in is not known. None
+    /// for a trap in what earlier calls left to be done.
+    pub calls: usize,
+    /// The trap in Wasmtime's words, or the error of the host function.
+    pub message: String,
+    /// The limit that was in the way shortly before, if any.
+    pub limit: Option<LimitHit>,
+    /// The end of what the guest wrote to stderr.
+    pub stderr: String,
+    /// The guest's frames, innermost first, demangled and [`printable`](crate::printable()):
+    /// one to a line.
+    pub frames: Vec<String>,
+    /// What Wasmtime gave.
+    pub cause: Arc<wasmtime::Error>,
+}
+
+impl Trap {
+    /// The error of a host function that ended the guest, or Wasmtime's
+    /// [`Trap`](wasmtime::Trap), if it is of this type.
+    pub fn downcast_ref<E: fmt::Display + fmt::Debug + Send + Sync + 'static>(&self) -> Option<&E> {
+        self.cause.downcast_ref()
+    }
+}
+
+impl std::error::Error for Trap {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        Some((*self.cause).as_ref())
+    }
+}
+
+impl fmt::Display for Trap {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.calls {
+            0 | 1 => write!(f, "{} trapped: {}", self.export, self.message)?,
+            calls => write!(
+                f,
+                "{} ended with its instance, which trapped in one of {calls} calls: {}",
+                self.export, self.message
+            )?,
+        }
+        if let Some(limit) = &self.limit {
+            write!(f, " ({limit})")?;
+        }
+        Ok(())
+    }
+}
+
+/// A limit that a guest ran into.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum LimitHit {
+    /// [`Limits::memory`](crate::Limits::memory), in bytes.
+    Memory(usize),
+    /// [`Limits::table_elements`](crate::Limits::table_elements).
+    TableElements(usize),
+    /// [`Limits::instances`](crate::Limits::instances).
+    Instances(usize),
+    /// [`Limits::resources`](crate::Limits::resources).
+    Resources(usize),
+    /// [`Limits::host_memory`](crate::Limits::host_memory), in bytes.
+    HostMemory(usize),
+    /// [`Limits::hostcall_bytes`](crate::Limits::hostcall_bytes), where it is the lower one.
+    HostcallBytes(usize),
+    /// [`Limits::fuel`](crate::Limits::fuel), in units.
+    Fuel(u64),
+}
+
+impl fmt::Display for LimitHit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            LimitHit::Memory(n) => write!(f, "the memory limit of {n} bytes was reached"),
+            LimitHit::TableElements(n) => write!(f, "the limit of {n} table elements was reached"),
+            LimitHit::Instances(n) => write!(f, "the limit of {n} core instances was reached"),
+            LimitHit::Resources(n) => write!(f, "the limit of {n} resources was reached"),
+            LimitHit::HostMemory(n) => write!(f, "the host memory limit of {n} bytes was reached"),
+            LimitHit::HostcallBytes(n) => {
+                write!(f, "the limit of {n} bytes in one call was reached")
+            }
+            LimitHit::Fuel(n) => write!(f, "the {n} units of fuel are used up"),
+        }
+    }
+}
