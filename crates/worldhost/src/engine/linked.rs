@@ -2,7 +2,7 @@
 
 use super::config::{Config, Unstable};
 use super::kind::Kind;
-use super::pool::Pool;
+use super::places::Places;
 use super::settings;
 use crate::error::{Error, Result};
 use crate::state::data::State;
@@ -14,7 +14,6 @@ use crate::state::lookup;
 use crate::state::lookup_p3;
 use std::sync::{Arc, Once, OnceLock};
 use std::time::Duration;
-use tokio::sync::Semaphore;
 use wasmtime::Engine;
 use wasmtime::component::{Component as Compiled, InstancePre, Linker};
 
@@ -35,16 +34,6 @@ pub(crate) struct Linked<T: 'static> {
     pub(crate) interruptible: bool,
     pub(crate) places: Places,
     ticker: Once,
-}
-
-/// The places for instances, shared by all components of the engine.
-pub(crate) struct Places {
-    /// The pool; or where there is none, the numbers that one would have.
-    pub(crate) pool: Pool,
-    /// Whether there is one.
-    pub(crate) pooled: bool,
-    /// A permit for each instance.
-    pub(crate) free: Arc<Semaphore>,
 }
 
 impl<T: Send + 'static> Linked<T> {
@@ -121,26 +110,6 @@ impl<T: Send + 'static> Linked<T> {
                 }
             });
         });
-    }
-}
-
-impl Places {
-    fn new(pool: Pool, pooled: bool) -> Self {
-        let free = Semaphore::new(pool.instances as usize);
-        Places {
-            pool,
-            pooled,
-            free: Arc::new(free),
-        }
-    }
-
-    /// How many places an instance of the component takes; none when a slot of the pool has
-    /// no room for it.
-    pub(crate) fn taken_by(&self, compiled: &Compiled) -> Option<u32> {
-        match compiled.resources_required() {
-            Some(parts) if self.pooled => self.pool.weight(&parts),
-            _ => Some(1),
-        }
     }
 }
 

@@ -5,6 +5,7 @@ pub(crate) mod config;
 pub(crate) mod engines;
 pub(crate) mod kind;
 pub(crate) mod linked;
+pub(crate) mod places;
 pub(crate) mod pool;
 pub(crate) mod proposals;
 pub(crate) mod settings;

@@ -7,12 +7,12 @@ use crate::engine::compiler::Compiler;
 use crate::engine::engines::Engines;
 use crate::engine::kind::Kind;
 use crate::engine::linked::Linked;
+use crate::engine::places::Free;
 use crate::error::{Error, Result};
 use crate::policy::place::Place;
 use crate::policy::sandbox::Sandbox;
 use crate::state::data::State;
 use std::sync::Arc;
-use tokio::sync::Semaphore;
 use wasmtime::component::{Component as Compiled, InstancePre};
 
 /// A component that is compiled and whose imports are all resolved: ready for
@@ -89,7 +89,7 @@ impl<T: Send + 'static> Component<T> {
     }
 
     /// The places for instances, and how many of them one takes.
-    pub(crate) fn places(&self) -> (&Arc<Semaphore>, u32) {
+    pub(crate) fn places(&self) -> (&Arc<Free>, u32) {
         let places = &self.linked.places;
         let weight = places.taken_by(self.pre.component()).unwrap_or(1);
         (&places.free, weight)

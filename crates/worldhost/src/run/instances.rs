@@ -68,7 +68,7 @@ struct Inner<G: Guest<T>, T: 'static> {
     sandbox: Sandbox,
     limits: Limits,
     data: Box<dyn Fn() -> T + Send + Sync>,
-    gate: Gate,
+    gate: Arc<Gate>,
     counters: Arc<Counters>,
 }
 
@@ -114,7 +114,7 @@ impl<G: Guest<T>, T: Send + 'static> Instances<G, T> {
     ) -> Result<Self> {
         let inner = Inner {
             pre: component.typed(G::pre)?,
-            gate: Gate::new(component),
+            gate: Arc::new(Gate::new(component)),
             component: component.clone(),
             sandbox,
             data: Box::new(data),

@@ -1,28 +1,27 @@
-//! Who may have an instance: as many as there are places, in the order in which they came.
+//! Who is let in: whoever has a place, until the instances are drained.
 
+use crate::engine::places::Free;
 use crate::error::{Error, Result};
 use crate::load::component::Component;
 use std::sync::Arc;
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering::SeqCst};
+use tokio::sync::Notify;
 
-/// The places of one [`Instances`](crate::Instances).
+/// The entrance of one [`Instances`](crate::Instances).
 pub(super) struct Gate {
     /// The engine's places, which it shares with other components.
-    places: Arc<Semaphore>,
+    places: Arc<Free>,
     /// How many of them an instance takes.
     weight: u32,
-    /// A permit for each that has a place; all of them, once nobody is let in any more.
-    inside: Arc<Semaphore>,
+    /// How many are inside.
+    inside: AtomicU32,
+    closed: AtomicBool,
+    /// Told when nobody is inside of a closed gate.
+    empty: Notify,
 }
 
-/// A place, given back when this is dropped.
-pub(super) struct Turn {
-    _inside: OwnedSemaphorePermit,
-    _place: OwnedSemaphorePermit,
-}
-
-/// More than can be inside.
-const ALL: u32 = u32::MAX >> 3;
+/// A place inside, given back when this is dropped.
+pub(super) struct Turn(Arc<Gate>);
 
 impl Gate {
     pub(super) fn new<T: Send + 'static>(component: &Component<T>) -> Self {
@@ -30,29 +29,46 @@ impl Gate {
         Gate {
             places: places.clone(),
             weight,
-            inside: Arc::new(Semaphore::new(ALL as usize)),
+            inside: AtomicU32::new(0),
+            closed: AtomicBool::new(false),
+            empty: Notify::new(),
         }
     }
 
     /// Waits for a place; none once [`Gate::drain`] was called.
-    pub(super) async fn turn(&self, component: &str) -> Result<Turn> {
-        let draining = || Error::Draining {
-            name: component.to_string(),
-        };
-        let place = self.places.clone().acquire_many_owned(self.weight).await;
-        let place = place.map_err(|_| draining())?;
-        // Who waits to drain has taken all that were left.
-        let inside = self.inside.clone().try_acquire_owned();
-        Ok(Turn {
-            _inside: inside.map_err(|_| draining())?,
-            _place: place,
-        })
+    pub(super) async fn turn(self: &Arc<Self>, component: &str) -> Result<Turn> {
+        self.places.take(self.weight).await;
+        self.inside.fetch_add(1, SeqCst);
+        let turn = Turn(self.clone());
+        match self.closed.load(SeqCst) {
+            false => Ok(turn),
+            true => Err(Error::Draining {
+                name: component.to_string(),
+            }),
+        }
     }
 
     /// Lets nobody in any more, and waits until nobody is inside.
     pub(super) async fn drain(&self) {
-        if let Ok(all) = self.inside.acquire_many(ALL).await {
-            all.forget();
+        self.closed.store(true, SeqCst);
+        loop {
+            let mut emptied = std::pin::pin!(self.empty.notified());
+            // Told from now on, before it is looked whether anybody is inside.
+            emptied.as_mut().enable();
+            if self.inside.load(SeqCst) == 0 {
+                return;
+            }
+            emptied.await;
+        }
+    }
+}
+
+impl Drop for Turn {
+    fn drop(&mut self) {
+        let gate = &*self.0;
+        gate.places.give_back(gate.weight);
+        if gate.inside.fetch_sub(1, SeqCst) == 1 && gate.closed.load(SeqCst) {
+            gate.empty.notify_waiters();
         }
     }
 }
