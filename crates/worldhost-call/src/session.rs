@@ -205,6 +205,27 @@ impl<T: Send + 'static> Session<T> {
         }
     }
 
+    /// Waits for what the caller does with an answer or a part, in what is left of the time
+    /// for the last call: a reader who stalls is no reason to keep a guest.
+    ///
+    /// # Errors
+    ///
+    /// [`worldhost::Error::Timeout`], as for [`Session::call`]; `done` is dropped then.
+    pub async fn meanwhile<R>(&mut self, done: impl Future<Output = R>) -> Result<R> {
+        let Some(limit) = self.store.timeout() else {
+            return Ok(done.await);
+        };
+        let start = Instant::now();
+        let left = self.last.left.unwrap_or(limit);
+        let late = |_| Error::Timeout {
+            export: self.last.export.clone(),
+            limit,
+        };
+        let done = tokio::time::timeout(left, done).await.map_err(late)?;
+        self.last.left = Some(left.saturating_sub(start.elapsed()));
+        Ok(done)
+    }
+
     /// Begins to read a stream or future.
     async fn begin(&mut self, name: Reference, handle: Handle) -> Result<()> {
         let Some(flow) = Flow::of(&handle.ty) else {

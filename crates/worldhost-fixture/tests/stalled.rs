@@ -106,6 +106,23 @@ fn a_reader_that_stalls_holds_up_nothing_beyond_the_timeout() {
 }
 
 #[test]
+fn the_result_of_a_call_is_printed_in_the_time_of_the_call() {
+    // More than a pipe takes.
+    let body = "(drop (memory.grow (i32.const 16)))
+         (memory.fill (i32.const 65536) (i32.const 97) (i32.const 1000000))
+         (i32.store (i32.const 8) (i32.const 65536))
+         (i32.store (i32.const 12) (i32.const 1000000))
+         (i32.const 8)";
+    let scratch = Scratch::new();
+    let component = scratch.file("long.wasm", plugin_with("", body));
+    for json in [&[][..], &["--json"]] {
+        let args = [&["call", "--timeout", "300ms"], json].concat();
+        let text = unread(guest(&args, &component, &["process(\"x\")"]), &["stdout"]);
+        assert!(text.starts_with("\"aaa") && text.len() < 1_000_000);
+    }
+}
+
+#[test]
 fn a_reader_that_is_slow_gets_everything() {
     const LINES: u32 = 20_000;
     let scratch = Scratch::new();

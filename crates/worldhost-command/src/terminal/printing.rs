@@ -20,8 +20,12 @@ pub fn print_wit(text: &str) -> anyhow::Result<()> {
 
 /// As [`print`], for those who stop when the reader has gone.
 pub fn write(bytes: &[u8]) -> io::Result<()> {
-    let written = io::stdout().lock().write_all(bytes);
-    written.map_err(|error| io::Error::new(error.kind(), Unwritten(error)))
+    io::stdout().lock().write_all(bytes).map_err(unwritten)
+}
+
+/// An error of stdout, with the name of what failed.
+pub fn unwritten(error: io::Error) -> io::Error {
+    io::Error::new(error.kind(), Unwritten(error))
 }
 
 /// Where it could not be written.

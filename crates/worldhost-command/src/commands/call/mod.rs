@@ -9,7 +9,7 @@ use crate::options::grants::Grants;
 use crate::options::guest::Guest;
 use crate::options::source;
 use crate::project::Project;
-use crate::terminal::printing::{print_styled, reader_has_gone};
+use crate::terminal::printing::{print_styled, reader_has_gone, unwritten};
 use crate::terminal::{Usage, failure};
 use anyhow::Context;
 use clap::Args;
@@ -17,7 +17,7 @@ use list::list;
 use show::Shown;
 use sources::Sources;
 use std::io::Read;
-use worldhost::{Component, Output, Runtime, Sandbox, Source};
+use worldhost::{Component, Outlet, Output, Runtime, Sandbox, Source};
 use worldhost_call::{Callable, Error, Session, Syntax, callables, callables_of, parse_calls};
 
 #[derive(Args)]
@@ -190,16 +190,27 @@ async fn make<T: Send + 'static>(
             Err(error) => return Err(error.into()),
         };
         let mut shown = Shown::new(&answer, syntax);
-        shown.answer(&answer)?;
+        print(&mut session, shown.answer(&answer)?).await?;
         // What a later call is given is not for us to read.
         if calls.iter().all(|later| !later.takes_from(number)) {
             while let Some(part) = session.part().await? {
-                shown.part(&part)?;
+                print(&mut session, shown.part(part)?).await?;
             }
-            shown.end()?;
+            print(&mut session, shown.end()?).await?;
         }
+        let flushed = session.meanwhile(Outlet::Stdout.flush()).await?;
+        flushed.map_err(unwritten)?;
     }
     Ok(0)
+}
+
+/// Prints what comes of a call, in the time that the call has.
+async fn print<T: Send + 'static>(session: &mut Session<T>, text: Vec<u8>) -> anyhow::Result<()> {
+    if text.is_empty() {
+        return Ok(());
+    }
+    let written = session.meanwhile(Outlet::Stdout.write(text)).await?;
+    Ok(written.map_err(unwritten)?)
 }
 
 /// The calls, with the lines of stdin in place of `-`.

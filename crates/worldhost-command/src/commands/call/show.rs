@@ -1,7 +1,6 @@
-//! What comes of a call, as it is printed.
+//! What comes of a call, as it is to be printed.
 
 use crate::terminal::json;
-use crate::terminal::printing::write;
 use serde_json::json;
 use std::collections::BTreeMap;
 use std::io::IsTerminal;
@@ -29,26 +28,24 @@ impl Shown {
         }
     }
 
-    /// Prints the result on a line, unless it is itself a stream or future.
-    pub fn answer(&self, answer: &Answer) -> anyhow::Result<()> {
+    /// The result on a line, unless it is itself a stream or future.
+    pub fn answer(&self, answer: &Answer) -> anyhow::Result<Vec<u8>> {
         if self.whole.is_some() {
-            return Ok(());
+            return Ok(Vec::new());
         }
         let line = match self.syntax {
             Syntax::Json => json::line(&answer.to_json())?,
             Syntax::Wave => answer.to_wave().map_or(String::new(), |text| text + "\n"),
         };
-        Ok(write(line.as_bytes())?)
+        Ok(line.into_bytes())
     }
 
-    /// Prints what came by a stream or future: of bytes, the bytes; else a line.
-    pub fn part(&mut self, part: &Part) -> anyhow::Result<()> {
+    /// What came by a stream or future: of bytes, the bytes; else a line.
+    pub fn part(&mut self, part: Part) -> anyhow::Result<Vec<u8>> {
         match part {
-            Part::Bytes { of, bytes } if self.is_whole(of) && !self.is_terminal => {
-                Ok(write(bytes)?)
-            }
+            Part::Bytes { of, bytes } if self.is_whole(&of) && !self.is_terminal => Ok(bytes),
             Part::Bytes { of, bytes } => {
-                let mut all = self.cut.remove(of).unwrap_or_default();
+                let mut all = self.cut.remove(&of).unwrap_or_default();
                 all.extend(bytes);
                 let cut = all.split_off(all.len() - unfinished(&all));
                 if !cut.is_empty() {
@@ -56,27 +53,27 @@ impl Shown {
                 }
                 self.bytes(of, all)
             }
-            part => self.line(part),
+            part => self.line(&part),
         }
     }
 
-    /// Prints what is left when there is no more to come.
-    pub fn end(&mut self) -> anyhow::Result<()> {
+    /// What is left when there is no more to come.
+    pub fn end(&mut self) -> anyhow::Result<Vec<u8>> {
+        let mut rest = Vec::new();
         for (of, cut) in std::mem::take(&mut self.cut) {
-            self.bytes(&of, cut)?;
+            rest.extend(self.bytes(of, cut)?);
         }
-        Ok(())
+        Ok(rest)
     }
 
-    fn bytes(&self, of: &str, bytes: Vec<u8>) -> anyhow::Result<()> {
+    fn bytes(&self, of: String, bytes: Vec<u8>) -> anyhow::Result<Vec<u8>> {
         if bytes.is_empty() {
-            return Ok(());
+            return Ok(bytes);
         }
-        if self.is_whole(of) {
+        if self.is_whole(&of) {
             let text = String::from_utf8_lossy(&bytes);
-            return Ok(write(printable_lines(&text).as_bytes())?);
+            return Ok(printable_lines(&text).into_owned().into_bytes());
         }
-        let of = of.to_string();
         self.line(&Part::Bytes { of, bytes })
     }
 
@@ -84,14 +81,14 @@ impl Shown {
         self.whole.as_deref() == Some(of)
     }
 
-    fn line(&self, part: &Part) -> anyhow::Result<()> {
+    fn line(&self, part: &Part) -> anyhow::Result<Vec<u8>> {
         let line = match (self.syntax, self.is_whole(part.of())) {
             (Syntax::Json, true) => json::line(&part.to_json())?,
             (Syntax::Json, false) => json::line(&json!({ part.of(): part.to_json() }))?,
             (Syntax::Wave, true) => part.to_wave() + "\n",
             (Syntax::Wave, false) => format!("{}: {}\n", part.of(), part.to_wave()),
         };
-        Ok(write(line.as_bytes())?)
+        Ok(line.into_bytes())
     }
 }
 
