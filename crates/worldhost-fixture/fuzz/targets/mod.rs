@@ -1,0 +1,8 @@
+//! What is done with bytes that nobody vouches for. Nothing may panic, hang or grow without
+//! bound, and where two parts answer one question, they answer the same.
+
+pub mod cached;
+pub mod calls;
+pub mod component;
+pub mod grants;
+pub mod wit;

@@ -1,0 +1,60 @@
+#!/usr/bin/env bash
+# Fuzzes the targets of crates/worldhost-fixture/fuzz, guided by coverage.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+usage() {
+    cat <<END
+Usage: scripts/fuzz.sh [SECONDS [TARGET ...]]
+
+Runs each target for so many seconds (default: 60), from the inputs of earlier runs and
+from this project's own files. An input that a target does not stand is named at the end;
+give it to tests/fuzzed.rs as a seed.
+
+What it installs goes to \${CARGO_TARGET_DIR:-target}/fuzz: cargo-fuzz from crates.io. It
+needs a C++ compiler, and no nightly Rust.
+END
+}
+
+seconds=60
+case ${1-} in
+-h | --help) usage && exit ;;
+*[!0-9]*) usage >&2 && exit 2 ;;
+'') ;;
+*) seconds=$1 && shift ;;
+esac
+fuzz=crates/worldhost-fixture/fuzz
+targets=("$@")
+((${#targets[@]})) || targets=(component calls wit grants cached)
+
+mkdir -p "${CARGO_TARGET_DIR:-target}/fuzz"
+home=$(cd "${CARGO_TARGET_DIR:-target}/fuzz" && pwd)
+[[ -x $home/bin/cargo-fuzz ]] || cargo install -q cargo-fuzz --version 0.13.2 --locked --root "$home"
+export PATH=$home/bin:$PATH CARGO_TARGET_DIR=$home
+
+seeds() {
+    local target=$1 corpus=$2 file
+    case $target in
+    component)
+        find tests/guests -name '*.wasm' -size -64k -exec cp -t "$corpus" {} + ;;
+    wit)
+        find wit crates examples -name '*.wit' -size -16k -not -path '*/target/*' |
+            while read -r file; do cp "$file" "$corpus/$(sha256sum "$file" | cut -c-16)"; done ;;
+    calls) printf '\0echo("a", {b: 1})' >"$corpus/wave" && printf '\1echo("a", {"b": 1})' >"$corpus/json" ;;
+    grants) printf '[::1]:80' >"$corpus/address" && printf 'example.org:*' >"$corpus/name" ;;
+    cached) printf '%112s' '' >"$corpus/blank" ;;
+    esac
+}
+
+failed=()
+for target in "${targets[@]}"; do
+    corpus=$home/corpus/$target
+    mkdir -p "$corpus"
+    seeds "$target" "$corpus"
+    echo "== $target, $seconds s"
+    cargo fuzz run --sanitizer none --fuzz-dir "$fuzz" "$target" "$corpus" -- \
+        -max_total_time="$seconds" -timeout=20 -rss_limit_mb=2048 -max_len=65536 \
+        -artifact_prefix="$home/not-stood-$target-" -print_final_stats=1 ||
+        failed+=("$target")
+done
+((${#failed[@]} == 0)) || { echo "not stood by: ${failed[*]}; see $home/not-stood-*" >&2 && exit 1; }
