@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use support::{guest, plugin};
 use worldhost::{
-    Capture, Component, Config, Error, Input, LimitHit, Limits, Output, Runtime, Sandbox,
+    Capture, Component, Config, Error, Input, Limit, LimitHit, Limits, Output, Runtime, Sandbox,
 };
 use worldhost_fixture::bindings::PluginPre;
 use worldhost_fixture::imports::{self, Imports, log::Log};
@@ -122,7 +122,7 @@ async fn a_trap_tells_the_export_the_limit_and_the_guests_last_words() {
     let Error::Trap(trap) = run(&["alloc", "100"], &limits).await else {
         panic!()
     };
-    assert_eq!(trap.limit, Some(LimitHit::Memory(10 << 20)));
+    assert_eq!(trap.limit, Some(LimitHit::new(Limit::Memory, 10 << 20)));
 }
 
 #[tokio::test]
@@ -189,7 +189,7 @@ async fn fuel_bounds_the_instructions_of_a_store() {
     let Err(Error::Trap(trap)) = run(10_000_000, "spin").await else {
         panic!()
     };
-    assert_eq!(trap.limit, Some(LimitHit::Fuel(10_000_000)));
+    assert_eq!(trap.limit, Some(LimitHit::new(Limit::Fuel, 10_000_000)));
 }
 
 #[tokio::test]

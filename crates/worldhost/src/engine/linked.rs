@@ -10,9 +10,9 @@ use crate::state::data::State;
 use crate::state::files;
 #[cfg(feature = "p3")]
 use crate::state::files_p3;
+use crate::state::{lookup, priced, random, writes};
 #[cfg(feature = "p3")]
 use crate::state::{lookup_p3, writes_p3};
-use crate::state::{lookup, priced, random, writes};
 use std::sync::{Arc, Once, OnceLock};
 use std::time::Duration;
 use tokio::sync::Semaphore;

@@ -150,6 +150,15 @@ impl Limits {
         }
     }
 
+    /// What holds of one: its value, and where it has none and another stands for it, that
+    /// one's.
+    pub fn in_force(&self, limit: Limit) -> Option<u64> {
+        match limit {
+            Limit::HostcallBytes => Some(self.passed_bytes().0 as u64),
+            limit => limit.of(self),
+        }
+    }
+
     /// That this one is reached. Nothing reaches one that there is not.
     pub(crate) fn hit(&self, limit: Limit) -> LimitHit {
         LimitHit::new(limit, limit.of(self).unwrap_or(u64::MAX))

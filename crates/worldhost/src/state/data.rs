@@ -80,12 +80,7 @@ pub struct State<T> {
 
 impl<T> State<T> {
     /// The data for a fresh store.
-    pub(crate) fn new(
-        sandbox: &Sandbox,
-        limits: &Limits,
-        room: Room,
-        data: T,
-    ) -> Result<Self> {
+    pub(crate) fn new(sandbox: &Sandbox, limits: &Limits, room: Room, data: T) -> Result<Self> {
         let (stderr, printed) = (Tail::default(), Printed::default());
         let mut table = ResourceTable::new();
         table.set_max_capacity(limits.resources);

@@ -150,10 +150,7 @@ fn paid<T: Send, R>(
     told(store, result)
 }
 
-fn told<T: Send, R>(
-    store: &mut Store<'_, T>,
-    result: StreamResult<R>,
-) -> Result<Result<R, Told>> {
+fn told<T: Send, R>(store: &mut Store<'_, T>, result: StreamResult<R>) -> Result<Result<R, Told>> {
     match result {
         Ok(done) => Ok(Ok(done)),
         Err(error) => {

@@ -19,11 +19,17 @@ pub(crate) fn add_p2_to_linker<T: Send + 'static>(linker: &mut Linker<State<T>>)
         Ok((random::Host::get_random_bytes(context.ctx.random(), count)?,))
     })?;
     let mut bytes = linker.instance(&format!("wasi:random/insecure@{WASI_P2}"))?;
-    bytes.func_wrap("get-insecure-random-bytes", |mut store, (count,): (u64,)| {
-        asked(&mut store, count)?;
-        let context = store.data_mut().ctx();
-        Ok((insecure::Host::get_insecure_random_bytes(context.ctx.random(), count)?,))
-    })?;
+    bytes.func_wrap(
+        "get-insecure-random-bytes",
+        |mut store, (count,): (u64,)| {
+            asked(&mut store, count)?;
+            let context = store.data_mut().ctx();
+            Ok((insecure::Host::get_insecure_random_bytes(
+                context.ctx.random(),
+                count,
+            )?,))
+        },
+    )?;
     linker.allow_shadowing(false);
     Ok(())
 }
@@ -42,11 +48,17 @@ pub(crate) fn add_p3_to_linker<T: Send + 'static>(linker: &mut Linker<State<T>>)
         Ok((random::Host::get_random_bytes(context.ctx.random(), count)?,))
     })?;
     let mut bytes = linker.instance(&format!("wasi:random/insecure@{WASI_P3}"))?;
-    bytes.func_wrap("get-insecure-random-bytes", |mut store, (count,): (u64,)| {
-        given(&mut store, count)?;
-        let context = store.data_mut().ctx();
-        Ok((insecure::Host::get_insecure_random_bytes(context.ctx.random(), count)?,))
-    })?;
+    bytes.func_wrap(
+        "get-insecure-random-bytes",
+        |mut store, (count,): (u64,)| {
+            given(&mut store, count)?;
+            let context = store.data_mut().ctx();
+            Ok((insecure::Host::get_insecure_random_bytes(
+                context.ctx.random(),
+                count,
+            )?,))
+        },
+    )?;
     linker.allow_shadowing(false);
     Ok(())
 }

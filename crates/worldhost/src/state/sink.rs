@@ -220,7 +220,10 @@ impl OutputStream for Sink {
 }
 
 fn stream_error(error: io::Error) -> StreamError {
-    if let Some(reached) = error.get_ref().and_then(|error| error.downcast_ref::<Reached>()) {
+    if let Some(reached) = error
+        .get_ref()
+        .and_then(|error| error.downcast_ref::<Reached>())
+    {
         return StreamError::Trap(wasmtime::Error::new(reached.clone()));
     }
     match error.kind() {

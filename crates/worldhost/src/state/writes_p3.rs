@@ -58,7 +58,7 @@ pub(crate) fn add_to_linker<T: Send + 'static>(linker: &mut Linker<State<T>>) ->
 fn write<T: Send + 'static>(
     mut store: StoreContextMut<'_, State<T>>,
     file: Resource<Descriptor>,
-    mut data: StreamReader<u8>,
+    data: StreamReader<u8>,
     at: Option<Filesize>,
 ) -> Result<Done> {
     let state = store.data_mut();
