@@ -11,13 +11,15 @@ const NONE: &str = "none";
 pub fn read(limit: Limit, text: &str) -> Result<Option<u64>, String> {
     let value = match (text, limit.unit()) {
         (NONE, _) => None,
-        (_, Unit::Bytes) => Some(text.parse::<ByteSize>().map(|size| size.as_u64())?),
-        (_, Unit::Time) => {
-            let time = humantime::parse_duration(text).map_err(|error| error.to_string())?;
-            Some(u64::try_from(time.as_nanos()).unwrap_or(u64::MAX))
-        }
-        _ => Some(text.parse().map_err(|_| format!("is no {}", what(limit)))?),
+        (_, Unit::Bytes) => text.parse::<ByteSize>().ok().map(|size| size.as_u64()),
+        (_, Unit::Time) => humantime::parse_duration(text)
+            .ok()
+            .map(|time| u64::try_from(time.as_nanos()).unwrap_or(u64::MAX)),
+        _ => text.parse().ok(),
     };
+    if value.is_none() && text != NONE {
+        return Err(format!("is no {}", what(limit)));
+    }
     match limit.set(&mut Limits::default(), value) {
         Ok(()) => Ok(value),
         Err(needed) => Err(needed.to_string()),
@@ -89,8 +91,8 @@ mod tests {
     #[test]
     fn what_is_none_of_these_is_told() {
         for (limit, text, words) in [
-            (Limit::Memory, "none", "always such a limit"),
-            (Limit::Memory, "much", "parse"),
+            (Limit::Memory, "none", "always is"),
+            (Limit::Memory, "much", "is no size"),
             (Limit::Timeout, "5", "unit"),
             (Limit::Instances, "-1", "is no number"),
             (Limit::Fuel, "1.5", "is no number"),

@@ -80,7 +80,7 @@ pub struct Needed;
 
 impl fmt::Display for Needed {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("there is always such a limit; give a number, however large")
+        f.write_str("is a limit that there always is; give it a number, however large")
     }
 }
 

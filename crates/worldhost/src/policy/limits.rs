@@ -41,7 +41,7 @@ limits! {
     /// that is to be less than half of [`Limits::host_memory`]. Default: that half.
     hostcall_bytes: Option<usize> = None,
         HostcallBytes Bytes "max-hostcall",
-        "the values of one call, where that is to be less than half of max-host-memory",
+        "memory for the values of one call, where that is to be less than half of max-host-memory",
         "the limit of {} bytes in one call was reached";
 
     /// Elements of all tables together. Default: 1,000,000 (8 MB of host memory).
@@ -77,7 +77,7 @@ limits! {
     /// [`Config::stack`](crate::Config::stack).
     stack: usize = 512 << 10,
         Stack Bytes "max-stack",
-        "the call stack",
+        "memory for the call stack",
         "the call stack limit of {} bytes was reached";
 
     /// Bytes that one `wasi:random` call may ask for. Default: 16 MiB. More than a key or a
@@ -91,7 +91,7 @@ limits! {
     /// take 8 to 64.
     http_fields_bytes: usize = 128 << 10,
         HttpFields Bytes "max-http-fields",
-        "one set of HTTP headers or trailers",
+        "memory for one set of HTTP headers or trailers",
         "the limit of {} bytes of HTTP fields was reached";
 
     /// Bytes that a guest writes to stdout and stderr and makes the host log, all together.

@@ -83,15 +83,16 @@ impl Reader<'_> {
     }
 
     fn limit(&self, limit: Limit, value: &Spanned<DeValue<'_>>) -> anyhow::Result<Option<u64>> {
+        let another = || self.not(limit.name(), &format!("a {}", amount::what(limit)), value);
         let text = match value.get_ref() {
             DeValue::String(text) => text.to_string(),
             DeValue::Integer(number) => u64::from_str_radix(number.as_str(), number.radix())
                 .map(|number| number.to_string())
-                .map_err(|_| self.not(limit.name(), amount::what(limit), value))?,
-            _ => return Err(self.not(limit.name(), amount::what(limit), value)),
+                .map_err(|_| another())?,
+            _ => return Err(another()),
         };
         amount::read(limit, &text).map_err(|error| {
-            let words = format!("{} is no {} ({error})", limit.name(), amount::what(limit));
+            let words = format!("{} {error}", limit.name());
             self.wrong(value.span().start, &words)
         })
     }
@@ -148,8 +149,8 @@ impl Reader<'_> {
     /// Something that is of the wrong type.
     fn not(&self, name: &str, what: &str, value: &Spanned<DeValue<'_>>) -> anyhow::Error {
         let found = value.get_ref().type_str();
-        let words = format!("{name} is here of the type {found}, and has to be a {what}");
-        self.wrong(value.span().start, &words.replace("be a true", "be true"))
+        let words = format!("{name} is here of the type {found}, and has to be {what}");
+        self.wrong(value.span().start, &words)
     }
 
     fn wrong(&self, at: usize, words: &str) -> anyhow::Error {
@@ -162,5 +163,5 @@ impl Reader<'_> {
 }
 
 fn list_of(form: &str) -> String {
-    format!("list of strings: [\"{form}\"]")
+    format!("a list of strings: [\"{form}\"]")
 }
