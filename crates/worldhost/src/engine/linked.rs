@@ -65,6 +65,7 @@ impl<T: Send + 'static> Linked<T> {
         let room = Room {
             table_elements,
             memory: settings::memory_reserved(config, kind),
+            streams: kind.concurrent,
         };
         Ok(Arc::new(Linked {
             kind,

@@ -2,6 +2,7 @@
 //! does is on by default; those that would end honest long work are not.
 
 use super::limit::{Bound, Needed, Unit, limits};
+use super::room::Room;
 use std::fmt;
 use std::time::Duration;
 
@@ -135,10 +136,32 @@ limits! {
         "the time of {} ns is over";
 }
 
+/// The part of what is kept that is for streams and futures, where there are any.
+const STREAMS: usize = 4;
+
+/// A stream is at least three entries, and holds 8 KiB at the most.
+const ENTRY: usize = 3 << 10;
+
 impl Limits {
-    /// The part of the host's memory that is for what it keeps.
-    pub(crate) fn kept_bytes(&self) -> usize {
-        self.host_memory - self.host_memory / 2
+    /// The part of the host's memory that is for what it keeps, where it can be weighed.
+    pub(crate) fn kept_bytes(&self, room: &Room) -> usize {
+        let kept = self.host_memory - self.host_memory / 2;
+        match room.streams {
+            true => kept - kept / STREAMS,
+            false => kept,
+        }
+    }
+
+    /// How many streams, futures and calls may be under way, each of which is several
+    /// entries of Wasmtime's: as many as there may be handles, and as fit into what is set
+    /// aside for what they hold.
+    pub(crate) fn under_way(&self) -> (usize, Limit) {
+        let kept = self.host_memory - self.host_memory / 2;
+        let fit = kept / STREAMS / ENTRY;
+        match fit < self.handles {
+            true => (fit, Limit::HostMemory),
+            false => (self.handles, Limit::Handles),
+        }
     }
 
     /// The part that is for the values of one call, and the limit that says so.

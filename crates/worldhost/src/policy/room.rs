@@ -7,4 +7,6 @@ pub(crate) struct Room {
     pub(crate) table_elements: Option<usize>,
     /// Bytes of one memory, where they are reserved.
     pub(crate) memory: Option<usize>,
+    /// Streams and futures of the component model, which Wasmtime keeps.
+    pub(crate) streams: bool,
 }

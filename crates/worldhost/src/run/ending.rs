@@ -22,7 +22,10 @@ pub(super) fn of<T>(
     error: wasmtime::Error,
 ) -> Error {
     if let Some(I32Exit(code)) = error.downcast_ref() {
-        return Error::Exit(*code);
+        return match state.is_cut_off() {
+            Some(hit) => cut_off(export, state, hit),
+            None => Error::Exit(*code),
+        };
     }
     if let Some(full) = error.downcast_ref::<PoolConcurrencyLimitError>() {
         return Error::PoolFull {
@@ -44,6 +47,20 @@ pub(super) fn of<T>(
         stderr: state.stderr.text(),
         frames: frames(&error),
         cause: Arc::new(error),
+    }))
+}
+
+/// The error for a guest that came to its end, and whose output or files are not whole.
+pub(super) fn cut_off<T>(export: &str, state: &State<T>, hit: LimitHit) -> Error {
+    let reached = hit.wanting(format_args!("what it wrote last, and it went on"));
+    Error::Trap(Box::new(Trap {
+        export: export.to_string(),
+        calls: 1,
+        message: reached.to_string(),
+        limit: Some(hit),
+        stderr: state.stderr.text(),
+        frames: Vec::new(),
+        cause: Arc::new(wasmtime::Error::new(reached)),
     }))
 }
 
@@ -71,7 +88,7 @@ fn limit_hit<T>(state: &mut State<T>, error: &wasmtime::Error) -> Option<LimitHi
         let resources = state.table.iter_mut().count();
         Some(match resources >= state.limiter.limits().resources {
             true => Limit::Resources,
-            false => Limit::Handles,
+            false => state.limiter.limits().under_way().1,
         })
     } else if wording::is_too_many_handles(error) {
         Some(Limit::Handles)

@@ -126,6 +126,9 @@ impl<T: Send + 'static> Store<T> {
         })?;
         let result = outcome
             .map_err(|error| ending::of(&self.name, export, self.inner.data_mut(), error))?;
+        if let Some(hit) = self.inner.data().is_cut_off() {
+            return Err(ending::cut_off(export, self.inner.data(), hit));
+        }
         self.dead = None;
         Ok(result)
     }
@@ -239,7 +242,7 @@ fn apply<T: Send + 'static>(
     store.set_max_component_handles(limits.handles);
     #[cfg(feature = "p3")]
     if let Some(table) = store.concurrent_resource_table() {
-        table.set_max_capacity(limits.handles);
+        table.set_max_capacity(limits.under_way().0);
     }
     if let Some(fuel) = limits.fuel {
         store.set_fuel(fuel)?;

@@ -86,7 +86,7 @@ impl<T> State<T> {
         table.set_max_capacity(limits.resources);
         let mut none = ResourceTable::new();
         none.set_max_capacity(0);
-        let budget = Budget::new(limits.kept_bytes());
+        let budget = Budget::new(limits.kept_bytes(&room));
         let audit = Audit::new(budget.clone(), limits.http_fields_bytes);
         let output = Meter::new(Limit::Output, limits);
         let streams = Streams {
@@ -140,8 +140,13 @@ impl<T> State<T> {
     pub(crate) fn is_over(&self) -> Option<LimitHit> {
         let kept = self.audit.is_over();
         let kept = kept.then(|| self.limiter.limits().hit(Limit::HostMemory));
-        kept.or_else(|| self.output.over())
-            .or_else(|| self.disk.over())
+        kept.or_else(|| self.is_cut_off())
+    }
+
+    /// The limit of what it prints or writes, once something of that was refused. A guest that
+    /// was told and lives with it has no result that could be relied on.
+    pub(crate) fn is_cut_off(&self) -> Option<LimitHit> {
+        self.output.over().or_else(|| self.disk.over())
     }
 
     /// Tells what a guest says, on this process's stderr: in one line after `mark`, with
@@ -173,9 +178,7 @@ impl<T> State<T> {
 
     /// A function of WASI is called: whether it is to find none of the guest's handles.
     fn refuses_all(&mut self) -> bool {
-        self.audit.call(&mut self.table)
-            || self.output.over().is_some()
-            || self.disk.over().is_some()
+        self.audit.call(&mut self.table) || self.is_cut_off().is_some()
     }
 }
 
@@ -208,7 +211,7 @@ fn http(sandbox: &Sandbox, limits: &Limits) -> (WasiHttpCtx, HttpGate) {
 #[cfg(feature = "http")]
 impl<T: Send> WasiHttpView for State<T> {
     fn http(&mut self) -> WasiHttpCtxView<'_> {
-        let over = self.refuses_all();
+        let over = self.audit.http_call(&mut self.table) || self.is_cut_off().is_some();
         let (ctx, hooks) = &mut self.http;
         WasiHttpCtxView {
             ctx,

@@ -232,6 +232,7 @@ mod tests {
         let room = Room {
             table_elements: Some(5),
             memory: Some(50),
+            streams: false,
         };
         let mut limiter = Limiter {
             room,

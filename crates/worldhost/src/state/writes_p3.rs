@@ -118,8 +118,8 @@ struct Written {
     writing: Option<JoinHandle<io::Result<usize>>>,
 }
 
-/// As much as is written at once.
-const PIECE: usize = 64 << 10;
+/// As much as is written at once, and as WASI's own keeps.
+const PIECE: usize = 8 << 10;
 
 impl Written {
     fn end(&mut self, result: Result<(), ErrorCode>) {
