@@ -42,7 +42,8 @@ impl Place {
 
     /// What is shown: name, value and place, of those that are not the default.
     fn shown(&self, show: &str, options: &[&str]) -> Vec<[String; 3]> {
-        let shown = self.run(&[&[&format!("{show}=json")], options].concat(), &[]);
+        let show = format!("{show}=json");
+        let shown = self.run(&[&[&show[..]][..], options].concat(), &[]);
         let rows: Value = serde_json::from_slice(&shown.success().get_output().stdout).unwrap();
         let dir = format!("{}/", self.0.path().display());
         let rows = rows.as_array().unwrap().iter().map(|row| {
