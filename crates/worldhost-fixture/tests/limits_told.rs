@@ -138,8 +138,8 @@ fn every_instance_of_a_pool_may_have_as_many_parts_as_a_slot_holds() {
                     (i32.const 8)))
             (core instance $i (instantiate $m))
             (func (export "process") (param "input" string) (result string)
-                (canon lift (core func $i "process") (memory $i "memory")
-                    (realloc (func $i "realloc")))))"#
+                (canon lift (core func $i "process") (memory (core memory $i "memory"))
+                    (realloc (core func $i "realloc")))))"#
     );
     let many = scratch.file("many.wasm", wat::parse_str(text).unwrap());
     let options = [&FRESH[..], &["--max-instances", "200"]].concat();

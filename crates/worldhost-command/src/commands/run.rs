@@ -19,7 +19,8 @@ Examples:
   worldhost run --allow-net example.com:443 --timeout 30s fetch.wasm
 
 Options for worldhost come before COMPONENT; everything after it is the guest's,
-a `--` too.")]
+a `--` too. It may run as long as it likes, unless --timeout or a policy says
+otherwise.")]
 pub struct Run {
     #[command(flatten)]
     grants: Grants,

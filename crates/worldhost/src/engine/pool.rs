@@ -98,8 +98,8 @@ const ELEMENT: usize = 8;
 pub(crate) fn allocation(of: &Pool, table_elements: usize) -> PoolingAllocationConfig {
     let mut pool = PoolingAllocationConfig::new();
     pool.total_component_instances(of.instances);
-    // Each has a stack while it runs.
-    pool.total_stacks(of.instances);
+    // Each has a stack while it runs, and a few for what of it waits meanwhile.
+    pool.total_stacks(of.instances.max(of.instances.saturating_mul(4).min(256)));
     // A component is many core modules: Python's is 30, of which most are
     // adapters of a few hundred bytes. They are counted alone; as many as all may have.
     pool.total_core_instances(of.instances.saturating_mul(MAX_PARTS));

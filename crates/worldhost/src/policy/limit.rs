@@ -22,7 +22,7 @@ pub enum Unit {
 
 /// A field of a [`Limits`](super::limits::Limits): a number, or where there may be no limit,
 /// one or none.
-pub(super) trait Bound: Sized {
+pub(crate) trait Bound: Sized {
     fn number(&self) -> Option<u64>;
 
     /// None where it cannot be of this type.
@@ -168,4 +168,4 @@ macro_rules! limits {
     };
 }
 
-pub(super) use limits;
+pub(crate) use limits;

@@ -1,4 +1,5 @@
-//! What guests of WASI 0.3 print and write to files is bounded as that of others.
+//! What guests of WASI 0.2 and 0.3 print and write to files is bounded, whichever way they
+//! take.
 
 mod support;
 
@@ -151,7 +152,9 @@ fn grows() -> Vec<u8> {
 
 fn run(options: &[&str], component: &Path) -> Output {
     let mut command = worldhost();
-    command.arg("run").args(options).arg(component);
+    // The writes of these guests wait until they are done.
+    command.args(["run", "-W", "component-model-more-async-builtins"]);
+    command.args(options).arg(component);
     command.timeout(std::time::Duration::from_secs(60));
     command.output().unwrap()
 }
@@ -189,5 +192,84 @@ fn what_is_written_to_files_is_bounded() {
         is_named(&output, "--max-disk-write");
         let size = dir.join("file").metadata().unwrap().len();
         assert!((900..=1024).contains(&size), "{name}: {size}");
+    }
+}
+/// A command of WASI 0.2 that does this with a new file, whose handle is at 20.
+fn with_file(imports: &str, body: &str) -> Vec<u8> {
+    support::wasi_command(
+        &format!(
+            r#"(import "wasi:filesystem/preopens@0.2.12" "get-directories" (func $dirs (param i32)))
+               (import "wasi:filesystem/types@0.2.12" "[method]descriptor.open-at"
+                   (func $open (param i32 i32 i32 i32 i32 i32 i32)))
+               {imports}
+               (data (i32.const 64) "file")"#
+        ),
+        &format!(
+            "(call $dirs (i32.const 8))
+             (call $open (i32.load (i32.load (i32.const 8))) (i32.const 0) (i32.const 64) (i32.const 4)
+                 (i32.const 1) (i32.const 2) (i32.const 16))
+             (if (i32.load8_u (i32.const 16)) (then unreachable))
+             (loop $again
+                 {body}
+                 (local.set $n (i32.add (local.get $n) (i32.const 100)))
+                 (br_if $again (i32.lt_u (local.get $n) (i32.const 2000))))
+             (i32.const 0)"
+        ),
+    )
+}
+
+#[test]
+fn every_way_of_wasi_0_2_to_write_to_a_file_is_counted() {
+    let scratch = Scratch::new();
+    for (name, imports, body) in [
+        (
+            "write",
+            r#"(import "wasi:filesystem/types@0.2.12" "[method]descriptor.write"
+                (func $write (param i32 i32 i32 i64 i32)))"#,
+            "(call $write (i32.load (i32.const 20)) (i32.const 256) (i32.const 100)
+                 (i64.extend_i32_u (local.get $n)) (i32.const 32))",
+        ),
+        (
+            "size",
+            r#"(import "wasi:filesystem/types@0.2.12" "[method]descriptor.set-size"
+                (func $size (param i32 i64 i32)))"#,
+            "(call $size (i32.load (i32.const 20))
+                 (i64.extend_i32_u (i32.add (local.get $n) (i32.const 100))) (i32.const 32))",
+        ),
+        (
+            "append",
+            r#"(import "wasi:filesystem/types@0.2.12" "[method]descriptor.append-via-stream"
+                   (func $stream (param i32 i32)))
+               (import "wasi:io/streams@0.2.12" "[method]output-stream.blocking-write-and-flush"
+                   (func $write (param i32 i32 i32 i32)))"#,
+            "(call $stream (i32.load (i32.const 20)) (i32.const 24))
+             (call $write (i32.load (i32.const 28)) (i32.const 256) (i32.const 100) (i32.const 32))",
+        ),
+        (
+            "zeroes",
+            r#"(import "wasi:filesystem/types@0.2.12" "[method]descriptor.append-via-stream"
+                   (func $stream (param i32 i32)))
+               (import "wasi:io/streams@0.2.12" "[method]output-stream.blocking-write-zeroes-and-flush"
+                   (func $write (param i32 i64 i32)))"#,
+            "(call $stream (i32.load (i32.const 20)) (i32.const 24))
+             (call $write (i32.load (i32.const 28)) (i64.const 100) (i32.const 32))",
+        ),
+    ] {
+        let writes = scratch.file(&format!("{name}.wasm"), with_file(imports, body));
+        let run = |limit: &str| {
+            let dir = scratch.path().join(format!("{name}-{limit}"));
+            std::fs::create_dir(&dir).unwrap();
+            let mut command = worldhost();
+            command.args(["run", "--max-disk-write", limit, "--dir"]);
+            let output = command.arg(&dir).arg(&writes).output().unwrap();
+            (output, dir.join("file").metadata().unwrap().len())
+        };
+        let (output, size) = run("1KiB");
+        is_named(&output, "--max-disk-write");
+        assert_eq!(size, 1000, "{name}");
+        let (output, size) = run("2000");
+        let stderr = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success(), "{name}: {stderr}");
+        assert_eq!(size, 2000, "{name}");
     }
 }
