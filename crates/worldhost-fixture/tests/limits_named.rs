@@ -203,12 +203,14 @@ fn advice(option: &str) -> String {
     }
 }
 
-/// A limit that is added has a guest here.
+/// A limit that is added has a guest here, and a line in the documentation.
 #[test]
 fn no_limit_is_left_out() {
     let tried: Vec<_> = CASES.iter().map(|case| case.option[0]).collect();
+    let told = std::fs::read_to_string(support::root().join("docs/limits.md")).unwrap();
     for limit in worldhost::Limit::ALL {
         let option = format!("--{}", limit.name());
         assert!(tried.contains(&option.as_str()), "{option}");
+        assert!(told.contains(&format!("\n| `{}` | ", limit.name())), "{option}");
     }
 }

@@ -332,8 +332,11 @@ fn the_schema_has_what_a_policy_may_have() {
             Value::Null => format!("{name} = []"),
             default => format!("{name} = {default}"),
         };
-        let text = text.replace("\"none\"", "\"none\"");
         check(&text).success().stdout("").stderr("");
     }
     check("dirs = []").code(2);
+    // The example of the documentation.
+    let told = std::fs::read_to_string(support::root().join("docs/limits.md")).unwrap();
+    let example = told.split("```").find_map(|block| block.strip_prefix("toml\n"));
+    check(example.unwrap()).success();
 }

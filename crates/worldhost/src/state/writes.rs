@@ -1,7 +1,9 @@
-//! What guests of WASI 0.2 write to files, counted where that is limited.
+//! What guests of WASI 0.2 write to files, counted where that is limited; and what they do
+//! without a stream, for fuel.
 
 use super::data::State;
 use super::meter::Meter;
+use super::priced::pay;
 use crate::version::WASI_P2;
 use bytes::Bytes;
 use wasmtime::component::{Linker, Resource};
@@ -41,6 +43,12 @@ pub(crate) fn add_p2_to_linker<T: Send + 'static>(linker: &mut Linker<State<T>>)
         },
     )?;
     types.func_wrap_async(
+        "[method]descriptor.read",
+        |store, (file, most, offset): (Resource<Descriptor>, Filesize, Filesize)| {
+            Box::new(async move { Ok((told(read(store, file, most, offset).await)?,)) })
+        },
+    )?;
+    types.func_wrap_async(
         "[method]descriptor.set-size",
         |store, (file, size): (Resource<Descriptor>, Filesize)| {
             Box::new(async move { Ok((told(set_size(store, file, size).await)?,)) })
@@ -64,9 +72,22 @@ async fn write<T: Send>(
     bytes: Vec<u8>,
     offset: Filesize,
 ) -> Result<Filesize, FsError> {
+    pay(&mut store, bytes.len() as u64).map_err(FsError::trap)?;
     let state = store.data_mut();
     state.disk.add(bytes.len()).map_err(FsError::trap)?;
     state.filesystem().write(file, bytes, offset).await
+}
+
+async fn read<T: Send>(
+    mut store: StoreContextMut<'_, State<T>>,
+    file: Resource<Descriptor>,
+    most: Filesize,
+    offset: Filesize,
+) -> Result<(Vec<u8>, bool), FsError> {
+    let mut files = store.data_mut().filesystem();
+    let read = files.read(file, most, offset).await?;
+    pay(&mut store, read.0.len() as u64).map_err(FsError::trap)?;
+    Ok(read)
 }
 
 /// What a file grows by counts as written.
