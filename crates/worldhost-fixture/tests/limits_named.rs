@@ -211,6 +211,9 @@ fn no_limit_is_left_out() {
     for limit in worldhost::Limit::ALL {
         let option = format!("--{}", limit.name());
         assert!(tried.contains(&option.as_str()), "{option}");
-        assert!(told.contains(&format!("\n| `{}` | ", limit.name())), "{option}");
+        assert!(
+            told.contains(&format!("\n| `{}` | ", limit.name())),
+            "{option}"
+        );
     }
 }

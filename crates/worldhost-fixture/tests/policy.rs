@@ -162,7 +162,8 @@ fn each_grant_and_limit_is_shown_with_its_place() {
 fn every_limit_is_shown_in_one_line_for_every_command() {
     for (command, timeout) in [("run", "none"), ("call", "none"), ("process", "1m")] {
         let shown = worldhost()
-            .args([command, "--show-limits", "--max-memory=1536KiB"])
+            // It is not opened.
+            .args([command, "--show-limits", "--max-memory=1536KiB", "a.wasm"])
             .assert()
             .success();
         let text = String::from_utf8(shown.get_output().stdout.clone()).unwrap();
@@ -337,6 +338,8 @@ fn the_schema_has_what_a_policy_may_have() {
     check("dirs = []").code(2);
     // The example of the documentation.
     let told = std::fs::read_to_string(support::root().join("docs/limits.md")).unwrap();
-    let example = told.split("```").find_map(|block| block.strip_prefix("toml\n"));
+    let example = told
+        .split("```")
+        .find_map(|block| block.strip_prefix("toml\n"));
     check(example.unwrap()).success();
 }

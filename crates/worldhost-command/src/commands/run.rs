@@ -35,7 +35,7 @@ pub struct Run {
 impl Run {
     pub async fn execute<P: Project>(self, verbose: bool) -> anyhow::Result<i32> {
         // Who runs a command sits before it, or bounds it by a policy: it may serve for days.
-        let in_force = self.grants.in_force(self.guest.given(), None)?;
+        let in_force = self.grants.in_force(self.guest.component(), None)?;
         if self.grants.show(&in_force, [])? {
             return Ok(0);
         }

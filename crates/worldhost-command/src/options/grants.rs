@@ -3,7 +3,6 @@
 
 use super::limits::LimitFlags;
 use super::policy::{self, As, Grant, Granted, InForce, Origin, PolicyFile, Revoked, Row};
-use crate::terminal::Usage;
 use clap::{Arg, ArgAction, ArgMatches, Args, Command, Error, FromArgMatches};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -41,11 +40,7 @@ pub struct Grants {
 
 impl Grants {
     /// What is in force for this component, with `timeout` where nobody names one.
-    pub fn in_force(
-        &self,
-        component: Option<&Path>,
-        timeout: Option<Duration>,
-    ) -> anyhow::Result<InForce> {
+    pub fn in_force(&self, component: &Path, timeout: Option<Duration>) -> anyhow::Result<InForce> {
         let in_force = InForce::by_default(timeout)
             .with(self.policy(component)?)
             .without(&self.revoke)?;
@@ -56,17 +51,11 @@ impl Grants {
         Ok(in_force.with_grants(self.grants.0.iter().cloned())?)
     }
 
-    fn policy(&self, component: Option<&Path>) -> anyhow::Result<PolicyFile> {
-        let beside = self.policy_beside.then(|| {
-            let component = component.ok_or_else(|| {
-                Usage("--policy-beside needs COMPONENT, beside which the policy is".into())
-            });
-            component.map(|path| path.with_extension("policy.toml"))
-        });
-        match (&self.policy, beside.transpose()?) {
-            (Some(file), _) => policy::read(file),
-            (None, Some(file)) => policy::read(&file),
-            (None, None) => Ok(PolicyFile::default()),
+    fn policy(&self, component: &Path) -> anyhow::Result<PolicyFile> {
+        match &self.policy {
+            Some(file) => policy::read(file),
+            None if self.policy_beside => policy::read(&component.with_extension("policy.toml")),
+            None => Ok(PolicyFile::default()),
         }
     }
 

@@ -17,18 +17,13 @@ use std::path::Path;
 pub struct Guest {
     // With the first word the reading of options ends; as no value may begin with a
     // hyphen, an option that is not known is no first word.
-    #[arg(required_unless_present_any = ["show_grants", "show_limits"], num_args = 1.., trailing_var_arg = true, value_hint = ValueHint::FilePath)]
+    #[arg(required = true, num_args = 1.., trailing_var_arg = true, value_hint = ValueHint::FilePath)]
     words: Vec<OsString>,
 }
 
 impl Guest {
     pub fn component(&self) -> &Path {
-        self.given().unwrap_or(Path::new(""))
-    }
-
-    /// COMPONENT, which may be left out where nothing is run.
-    pub fn given(&self) -> Option<&Path> {
-        self.words.first().map(Path::new)
+        Path::new(&self.words[0])
     }
 
     /// What the guest sees as its own name: the file's, without the directories.
@@ -40,7 +35,7 @@ impl Guest {
 
     /// The words after COMPONENT.
     pub fn rest(&self) -> &[OsString] {
-        self.words.get(1..).unwrap_or_default()
+        &self.words[1..]
     }
 
     /// The words after COMPONENT as text; `kind` is what an error calls one of them.

@@ -92,7 +92,7 @@ pub struct Call {
 
 impl Call {
     pub async fn execute<P: Project>(self, verbose: bool) -> anyhow::Result<i32> {
-        let in_force = self.grants.in_force(self.guest.given(), None)?;
+        let in_force = self.grants.in_force(self.guest.component(), None)?;
         if self.grants.show(&in_force, [])? {
             return Ok(0);
         }

@@ -92,7 +92,9 @@ impl Process {
                 P::EXPORT
             )));
         }
-        let in_force = self.grants.in_force(self.guest.given(), Some(TIMEOUT))?;
+        let in_force = self
+            .grants
+            .in_force(self.guest.component(), Some(TIMEOUT))?;
         if self.grants.show(&in_force, [])? {
             return Ok(0);
         }
