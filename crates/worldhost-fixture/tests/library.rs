@@ -251,7 +251,7 @@ async fn what_goes_to_a_writer_is_bounded_to_the_byte() {
         let near = Mutex::new(Some(near));
         let sandbox = Sandbox::new()
             .args(["command", "stdin"])
-            .stdin(Input::Bytes(vec![b'x'; 100_000].into()))
+            .stdin(Input::Bytes(vec![b'x'; 99_999].into()))
             .stdout(Output::writer(move || near.lock().unwrap().take().unwrap()));
         let mut limits = Limits::default();
         limits.output_bytes = Some(limit);
