@@ -1,7 +1,7 @@
 //! The command line: the subcommands that there are, and what is run for each.
 
 use crate::commands::{
-    cache, call, check, compile, completions, componentize, inspect, process, run, wit,
+    cache, call, check, compile, completions, componentize, inspect, policy, process, run, wit,
 };
 use crate::options::background;
 use crate::options::deferred::Deferred;
@@ -71,6 +71,8 @@ enum Command {
     /// first. It is this user's alone: code from a directory or file that others can
     /// write is not run.
     Cache(Deferred<cache::Cache>),
+    /// Say what can be in a policy, the file that --policy takes.
+    Policy(Deferred<policy::Policy>),
     /// Print a completion script for a shell.
     Completions(Deferred<completions::Completions>),
     /// Compile with Cranelift into the cache, in the background.
@@ -113,6 +115,7 @@ impl Cli {
             Command::Compile(Deferred(compile)) => block_on(compile.execute()),
             Command::Componentize(Deferred(componentize)) => componentize.execute(),
             Command::Cache(Deferred(cache)) => cache.execute(),
+            Command::Policy(Deferred(policy)) => policy.execute(),
             Command::Optimize(Deferred(optimize)) => optimize.execute(),
             Command::Completions(Deferred(completions)) => completions.execute(command::<P>()),
         }

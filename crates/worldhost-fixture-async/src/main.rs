@@ -36,8 +36,7 @@ impl host::HostWithStore<State<Host>> for HasSelf<State<Host>> {
 
 impl host::Host for State<Host> {
     async fn log(&mut self, line: String) -> wasmtime::Result<()> {
-        self.say("[log]", &line).await;
-        Ok(())
+        self.say("[log]", &line).await
     }
 }
 

@@ -248,7 +248,7 @@ fn a_limit_that_was_hit_is_named_with_its_option() {
     let failed = call(&["--max-instances", "1"], &rust, &input).code(134);
     let line = one_line(&failed.get_output().stderr);
     assert!(
-        line.contains("the limit of 1 core instances was reached"),
+        line.contains("the limit of 1 core instances, memories or tables was reached"),
         "{line}"
     );
     assert!(line.ends_with("raise it with --max-instances"), "{line}");

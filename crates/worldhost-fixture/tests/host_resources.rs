@@ -5,7 +5,7 @@ mod support;
 
 use support::component;
 use wasmtime::component::{HasSelf, Linker, Resource};
-use worldhost::{Component, Error, LimitHit, Limits, Runtime, Sandbox, State};
+use worldhost::{Component, Error, Limit, LimitHit, Limits, Runtime, Sandbox, State};
 
 mod bindings {
     wasmtime::component::bindgen!({
@@ -76,6 +76,6 @@ async fn a_guest_that_fills_the_table_of_resources_traps_and_the_host_goes_on() 
         panic!("{ended:?}")
     };
     assert_eq!(trap.export, "fill");
-    assert_eq!(trap.limit, Some(LimitHit::Resources(100)));
+    assert_eq!(trap.limit, Some(LimitHit::new(Limit::Resources, 100)));
     fill(&component, 50).await.unwrap();
 }

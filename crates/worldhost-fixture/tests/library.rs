@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use support::{guest, plugin};
 use worldhost::{
-    Capture, Component, Config, Error, Input, LimitHit, Limits, Output, Runtime, Sandbox,
+    Capture, Component, Config, Error, Input, Limit, LimitHit, Limits, Output, Runtime, Sandbox,
 };
 use worldhost_fixture::bindings::PluginPre;
 use worldhost_fixture::imports::{self, Imports, log::Log};
@@ -122,7 +122,7 @@ async fn a_trap_tells_the_export_the_limit_and_the_guests_last_words() {
     let Error::Trap(trap) = run(&["alloc", "100"], &limits).await else {
         panic!()
     };
-    assert_eq!(trap.limit, Some(LimitHit::Memory(10 << 20)));
+    assert_eq!(trap.limit, Some(LimitHit::new(Limit::Memory, 10 << 20)));
 }
 
 #[tokio::test]
@@ -189,7 +189,7 @@ async fn fuel_bounds_the_instructions_of_a_store() {
     let Err(Error::Trap(trap)) = run(10_000_000, "spin").await else {
         panic!()
     };
-    assert_eq!(trap.limit, Some(LimitHit::Fuel(10_000_000)));
+    assert_eq!(trap.limit, Some(LimitHit::new(Limit::Fuel, 10_000_000)));
 }
 
 #[tokio::test]
@@ -215,4 +215,62 @@ async fn a_timeout_for_guests_that_cannot_be_interrupted_is_refused() {
     assert!(with(None).is_ok());
     let refused = with(Some(Duration::from_secs(1)));
     assert!(matches!(refused, Err(Error::Host(_))));
+}
+
+#[tokio::test]
+async fn another_stack_than_the_runtimes_is_refused() {
+    let component = runtime().load(guest("plugin-rust")).await.unwrap();
+    let mut limits = Limits::default();
+    limits.stack = 1 << 20;
+    let refused = component.store(&Sandbox::new(), &limits, Imports::default());
+    let Err(Error::Host(message)) = refused else {
+        panic!()
+    };
+    assert!(
+        message.contains("1048576") && message.contains("Config::stack"),
+        "{message}"
+    );
+
+    // What the limits need, a configuration can be told.
+    let mut config = Config::default();
+    limits.fuel = Some(1 << 30);
+    limits.timeout = Some(Duration::from_secs(60));
+    config.interruptible = false;
+    config.set_for(&limits);
+    let runtime = Runtime::with_config(&config, imports::add_to_linker).unwrap();
+    let component = runtime.load(guest("plugin-rust")).await.unwrap();
+    let answer = process(&component, &Sandbox::new(), &limits, Log::Null, "x").await;
+    assert_eq!(answer.unwrap(), "X");
+}
+
+#[tokio::test]
+async fn what_goes_to_a_writer_is_bounded_to_the_byte() {
+    let component = runtime().load(guest("command")).await.unwrap();
+    let run = async |limit| {
+        let (near, far) = tokio::io::duplex(1 << 20);
+        let near = Mutex::new(Some(near));
+        let sandbox = Sandbox::new()
+            .args(["command", "stdin"])
+            .stdin(Input::Bytes(vec![b'x'; 99_999].into()))
+            .stdout(Output::writer(move || near.lock().unwrap().take().unwrap()));
+        let mut limits = Limits::default();
+        limits.output_bytes = Some(limit);
+        let code = component.run(&sandbox, &limits, Imports::default()).await;
+        drop(sandbox);
+        let mut got = Vec::new();
+        tokio::io::AsyncReadExt::read_to_end(&mut { far }, &mut got)
+            .await
+            .unwrap();
+        (code, got.len() as u64)
+    };
+    let (code, got) = run(100_000).await;
+    assert_eq!((code.unwrap(), got), (0, 100_000));
+    for limit in [99_999, 50_000, 1] {
+        let (code, got) = run(limit).await;
+        let Err(Error::Trap(trap)) = code else {
+            panic!("{code:?}")
+        };
+        assert_eq!(trap.limit, Some(LimitHit::new(Limit::Output, limit)));
+        assert_eq!(got, limit);
+    }
 }

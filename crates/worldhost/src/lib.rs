@@ -96,7 +96,8 @@ pub use load::refusal::validate;
 pub use load::source::Source;
 pub use outlet::Outlet;
 pub use policy::grant::NetGrant;
-pub use policy::limits::Limits;
+pub use policy::limit::{Needed, Unit};
+pub use policy::limits::{Limit, LimitHit, Limits};
 pub use policy::network::Network;
 pub use policy::sandbox::{Access, Sandbox};
 pub use policy::stdio::{Capture, Input, Output};
@@ -110,7 +111,7 @@ pub use run::shared::{Calling, Shared};
 pub use run::store::Store;
 pub use runtime::Runtime;
 pub use state::data::State;
-pub use trap::{LimitHit, Trap};
+pub use trap::Trap;
 
 /// Streams of a guest as channels of Tokio.
 #[cfg(feature = "p3")]

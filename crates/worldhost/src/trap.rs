@@ -1,5 +1,6 @@
-//! What ends a guest: a trap, and the limit that was in the way.
+//! What ends a guest: a trap.
 
+use crate::policy::limits::LimitHit;
 use std::fmt;
 use std::sync::Arc;
 
@@ -54,41 +55,5 @@ impl fmt::Display for Trap {
             write!(f, " ({limit})")?;
         }
         Ok(())
-    }
-}
-
-/// A limit that a guest ran into.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum LimitHit {
-    /// [`Limits::memory`](crate::Limits::memory), in bytes.
-    Memory(usize),
-    /// [`Limits::table_elements`](crate::Limits::table_elements).
-    TableElements(usize),
-    /// [`Limits::instances`](crate::Limits::instances).
-    Instances(usize),
-    /// [`Limits::resources`](crate::Limits::resources).
-    Resources(usize),
-    /// [`Limits::host_memory`](crate::Limits::host_memory), in bytes.
-    HostMemory(usize),
-    /// [`Limits::hostcall_bytes`](crate::Limits::hostcall_bytes), where it is the lower one.
-    HostcallBytes(usize),
-    /// [`Limits::fuel`](crate::Limits::fuel), in units.
-    Fuel(u64),
-}
-
-impl fmt::Display for LimitHit {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            LimitHit::Memory(n) => write!(f, "the memory limit of {n} bytes was reached"),
-            LimitHit::TableElements(n) => write!(f, "the limit of {n} table elements was reached"),
-            LimitHit::Instances(n) => write!(f, "the limit of {n} core instances was reached"),
-            LimitHit::Resources(n) => write!(f, "the limit of {n} resources was reached"),
-            LimitHit::HostMemory(n) => write!(f, "the host memory limit of {n} bytes was reached"),
-            LimitHit::HostcallBytes(n) => {
-                write!(f, "the limit of {n} bytes in one call was reached")
-            }
-            LimitHit::Fuel(n) => write!(f, "the {n} units of fuel are used up"),
-        }
     }
 }

@@ -34,6 +34,13 @@ pub(crate) fn is_too_many(error: &wasmtime::Error) -> bool {
         .any(|cause| cause.to_string().contains("count too high"))
 }
 
+/// Whether there would be one handle too many in the tables of a store's instances.
+pub(crate) fn is_too_many_handles(error: &wasmtime::Error) -> bool {
+    error
+        .chain()
+        .any(|cause| cause.to_string().contains("store handle limit exceeded"))
+}
+
 /// Whether a call was refused since its values take too much of the host.
 pub(crate) fn is_too_much_in_one_call(error: &wasmtime::Error) -> bool {
     error
@@ -239,6 +246,28 @@ mod tests {
         assert!(!begins_backtrace(reason), "{texts:?}");
         assert_ne!(without_trap(reason), reason, "{texts:?}");
         assert!(!without_trap(reason).contains("trap"), "{texts:?}");
+    }
+
+    #[test]
+    fn a_handle_too_many_is_told_from_other_failures() {
+        let engine = Engine::default();
+        let component = component(
+            &engine,
+            r#"(component
+                (type $r (resource (rep i32)))
+                (core func $new (canon resource.new $r))
+                (core module $m
+                    (import "" "new" (func $new (param i32) (result i32)))
+                    (func $start (loop $again (drop (call $new (i32.const 1))) (br $again)))
+                    (start $start))
+                (core instance (instantiate $m (with "" (instance (export "new" (func $new)))))))"#,
+        );
+        let mut store = Store::new(&engine, ());
+        store.set_max_component_handles(10);
+        let error = Linker::new(&engine).instantiate(&mut store, &component);
+        let error = error.map(drop).unwrap_err();
+        assert!(is_too_many_handles(&error), "{error:#}");
+        assert!(!is_too_many(&error), "{error:#}");
     }
 
     #[test]

@@ -19,7 +19,8 @@ Examples:
   worldhost run --allow-net example.com:443 --timeout 30s fetch.wasm
 
 Options for worldhost come before COMPONENT; everything after it is the guest's,
-a `--` too.")]
+a `--` too. It may run as long as it likes, unless --timeout or a policy says
+otherwise.")]
 pub struct Run {
     #[command(flatten)]
     grants: Grants,
@@ -33,20 +34,24 @@ pub struct Run {
 
 impl Run {
     pub async fn execute<P: Project>(self, verbose: bool) -> anyhow::Result<i32> {
+        // Who runs a command sits before it, or bounds it by a policy: it may serve for days.
+        let in_force = self.grants.in_force(self.guest.component(), None)?;
+        if self.grants.show(&in_force, [])? {
+            return Ok(0);
+        }
         let path = self.guest.component();
-        let sandbox = self
-            .grants
+        let sandbox = in_force
             .sandbox()?
             .args([self.guest.program_name()])
             .args(self.guest.texts("argument")?)
             .inherit_stdio();
-        let mut config = self.grants.config(None);
+        let mut config = in_force.config();
         config.cache = self.code.cache::<P>(&sandbox, path, verbose)?;
         let source = source::open_and_tell(path, verbose)?;
         let component = self.code.load::<P>(&config, path, &source, verbose).await?;
         // The process ends after it: to take these apart would be work for nothing.
         let component = ManuallyDrop::new(component);
-        let limits = self.grants.limits(None);
+        let limits = in_force.limits();
         let store = component.store(&sandbox, &limits, P::Data::default())?;
         let code = component.run_in(&mut ManuallyDrop::new(store)).await;
         self.code.finish();

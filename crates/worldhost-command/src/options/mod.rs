@@ -1,12 +1,15 @@
 //! What several subcommands take.
 
+pub mod amount;
 pub mod background;
 pub mod cache;
 pub mod code;
 pub mod deferred;
 pub mod grants;
 pub mod guest;
+pub mod limits;
 pub mod output;
+pub mod policy;
 pub mod proposals;
 pub mod source;
 pub mod unstable;

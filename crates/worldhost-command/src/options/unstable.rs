@@ -28,10 +28,11 @@ impl UnstableWasi {
     }
 }
 
+/// One item, and whether it is offered.
 #[derive(Clone)]
-struct Item {
-    feature: String,
-    on: bool,
+pub struct Item {
+    pub feature: String,
+    pub on: bool,
 }
 
 impl FromStr for Item {

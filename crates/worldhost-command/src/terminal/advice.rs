@@ -162,17 +162,17 @@ fn on_export(wanted: &str, exports: &[String], project: Names) -> String {
 }
 
 fn on_trap(trap: &Trap) -> Option<String> {
-    let option = match trap.limit {
-        Some(LimitHit::Memory(_)) => Some("--max-memory"),
-        Some(LimitHit::TableElements(_)) => Some("--max-table-elements"),
-        Some(LimitHit::Instances(_)) => Some("--max-instances"),
-        Some(LimitHit::Resources(_)) => Some("--max-resources"),
-        Some(LimitHit::HostMemory(_)) => Some("--max-host-memory"),
-        Some(LimitHit::Fuel(_)) => Some("--fuel"),
-        _ => None,
-    };
-    match option {
-        Some(option) => Some(format!("raise it with {option}")),
+    match &trap.limit {
+        // Its number is not that of the option.
+        Some(LimitHit {
+            of_pool: true,
+            limit,
+            ..
+        }) => Some(format!(
+            "--{} allows more, which there is without --fresh",
+            limit.name()
+        )),
+        Some(LimitHit { limit, .. }) => Some(format!("raise it with --{}", limit.name())),
         None if trap.frames.is_empty() => None,
         _ => Some("-v shows the guest's frames".into()),
     }

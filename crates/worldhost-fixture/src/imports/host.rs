@@ -8,7 +8,7 @@ use worldhost::State;
 impl Host for State<Imports> {
     async fn log(&mut self, msg: String) -> wasmtime::Result<()> {
         match &self.data().log {
-            Log::Stderr => self.say("[log]", &msg).await,
+            Log::Stderr => self.say("[log]", &msg).await?,
             Log::Null => {}
             Log::Captured(lines) => lines.lock().unwrap().push(msg),
         }

@@ -4,6 +4,7 @@ use super::compiler::Compiler;
 use super::pool::Pool;
 use super::proposals::Proposals;
 use crate::cache::Cache;
+use crate::policy::limits::Limits;
 
 /// How a [`Runtime`](crate::Runtime)'s engines are set up.
 #[derive(Clone, Debug)]
@@ -39,6 +40,9 @@ pub struct Config {
     /// A [`Runtime`](crate::Runtime) whose own interfaces have `async` functions has
     /// it anyway. Say so here too if you compile ahead of time for it.
     pub concurrent: bool,
+    /// Bytes of a guest's call stack; as much as [`Limits::stack`](crate::Limits::stack)
+    /// says. Default: 512 KiB. Host functions have 1.5 MiB beside it.
+    pub stack: usize,
     /// The proposals of WebAssembly and of the component model that are turned on or off.
     /// Code is for those alone that it was compiled with. Default: none.
     pub proposals: Proposals,
@@ -88,6 +92,20 @@ pub enum Bounds {
     Checks,
 }
 
+impl Config {
+    /// What these limits need of the engines: that fuel is counted, that guests can be
+    /// interrupted, a stack of that size, and a pool, where there is one, with room for
+    /// tables as large.
+    pub fn set_for(&mut self, limits: &Limits) {
+        self.fuel = limits.fuel.is_some();
+        self.interruptible |= limits.timeout.is_some();
+        self.stack = limits.stack;
+        if let Some(pool) = &mut self.pool {
+            pool.table_elements = limits.table_elements;
+        }
+    }
+}
+
 impl Default for Config {
     fn default() -> Self {
         Config {
@@ -99,6 +117,7 @@ impl Default for Config {
             one_core: false,
             interruptible: true,
             concurrent: false,
+            stack: Limits::default().stack,
             proposals: Proposals::default(),
             unstable: Unstable::default(),
         }

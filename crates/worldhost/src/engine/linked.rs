@@ -5,13 +5,14 @@ use super::kind::Kind;
 use super::places::Places;
 use super::settings;
 use crate::error::{Error, Result};
+use crate::policy::room::Room;
 use crate::state::data::State;
 use crate::state::files;
 #[cfg(feature = "p3")]
 use crate::state::files_p3;
-use crate::state::lookup;
+use crate::state::{lookup, priced, random, writes};
 #[cfg(feature = "p3")]
-use crate::state::lookup_p3;
+use crate::state::{lookup_p3, writes_p3};
 use std::sync::{Arc, Once, OnceLock};
 use std::time::Duration;
 use wasmtime::Engine;
@@ -26,12 +27,16 @@ pub(crate) struct Linked<T: 'static> {
     pub(crate) engine: Engine,
     imports: Arc<Imports<T>>,
     unstable: Unstable,
+    /// The host's work has its price.
+    priced: bool,
     /// WASI 0.2 and the embedder's own: enough for most.
     small: Linker<State<T>>,
     /// The rest of WASI too, which took half the time that linking takes.
     all: OnceLock<Linker<State<T>>>,
     /// The code looks at the epoch.
     pub(crate) interruptible: bool,
+    /// Bytes of a guest's stack.
+    pub(crate) stack: usize,
     pub(crate) places: Places,
     ticker: Once,
 }
@@ -39,22 +44,29 @@ pub(crate) struct Linked<T: 'static> {
 impl<T: Send + 'static> Linked<T> {
     pub(crate) fn new(config: &Config, kind: Kind, imports: &Arc<Imports<T>>) -> Result<Arc<Self>> {
         let build = || {
-            let (engine, pooled) = settings::engine(config, kind)?;
+            let (engine, table_elements) = settings::engine(config, kind)?;
             let mut small = Linker::new(&engine);
-            add_wasi_p2(&mut small, config.unstable)?;
+            add_wasi_p2(&mut small, config.unstable, config.fuel)?;
             imports(&mut small)?;
-            Ok((engine, pooled, small))
+            Ok((engine, table_elements, small))
         };
-        let (engine, pooled, small) = build().map_err(Error::host)?;
+        let (engine, table_elements, small) = build().map_err(Error::host)?;
+        let room = Room {
+            table_elements,
+            memory: settings::memory_reserved(config, kind),
+            streams: kind.concurrent,
+        };
         Ok(Arc::new(Linked {
             kind,
             engine,
             imports: imports.clone(),
             unstable: config.unstable,
+            priced: config.fuel,
             small,
             all: OnceLock::new(),
             interruptible: config.interruptible,
-            places: Places::new(config.pool.clone().unwrap_or_default(), pooled),
+            stack: config.stack,
+            places: Places::new(config.pool.clone().unwrap_or_default(), room),
             ticker: Once::new(),
         }))
     }
@@ -82,7 +94,7 @@ impl<T: Send + 'static> Linked<T> {
             return Ok(all);
         }
         let mut all = Linker::new(&self.engine);
-        add_wasi_p2(&mut all, self.unstable)?;
+        add_wasi_p2(&mut all, self.unstable, self.priced)?;
         #[cfg(feature = "http")]
         wasmtime_wasi_http::p2::add_only_http_to_linker_async(&mut all)?;
         #[cfg(feature = "p3")]
@@ -113,20 +125,31 @@ impl<T: Send + 'static> Linked<T> {
     }
 }
 
-/// WASI 0.2, with name lookup by the grants.
-fn add_wasi_p2<T: Send>(linker: &mut Linker<State<T>>, unstable: Unstable) -> wasmtime::Result<()> {
+/// WASI 0.2, with name lookup by the grants, and what is limited.
+fn add_wasi_p2<T: Send>(
+    linker: &mut Linker<State<T>>,
+    unstable: Unstable,
+    priced: bool,
+) -> wasmtime::Result<()> {
     let mut options = wasmtime_wasi::p2::bindings::LinkOptions::default();
     options.network_error_code(unstable.network_error_code);
     wasmtime_wasi::p2::add_to_linker_with_options_async(linker, &options)?;
     files::add_p2_to_linker(linker)?;
+    writes::add_p2_to_linker(linker)?;
+    random::add_p2_to_linker(linker)?;
+    if priced {
+        priced::add_p2_to_linker(linker)?;
+    }
     lookup::add_p2_to_linker(linker)
 }
 
-/// WASI 0.3, with name lookup by the grants.
+/// WASI 0.3, with name lookup by the grants, and what is limited.
 #[cfg(feature = "p3")]
 fn add_wasi_p3<T: Send>(linker: &mut Linker<State<T>>) -> wasmtime::Result<()> {
     wasmtime_wasi::p3::add_to_linker(linker)?;
     files_p3::add_to_linker(linker)?;
+    writes_p3::add_to_linker(linker)?;
+    random::add_p3_to_linker(linker)?;
     lookup_p3::add_to_linker(linker)?;
     #[cfg(feature = "http")]
     wasmtime_wasi_http::p3::add_to_linker(linker)?;

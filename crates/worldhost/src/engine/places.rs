@@ -1,6 +1,7 @@
 //! Who may have an instance: as many as there are places, in the order in which they came.
 
 use super::pool::Pool;
+use crate::policy::room::Room;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering::SeqCst};
 use tokio::sync::Semaphore;
@@ -10,22 +11,27 @@ use wasmtime::component::Component as Compiled;
 pub(crate) struct Places {
     /// The pool; or where there is none, the numbers that one would have.
     pub(crate) pool: Pool,
-    /// Whether there is one.
-    pub(crate) pooled: bool,
+    /// What fits into one of its slots, if there is one; and how far a memory can grow.
+    pub(crate) room: Room,
     pub(crate) free: Arc<Free>,
 }
 
 impl Places {
-    pub(crate) fn new(pool: Pool, pooled: bool) -> Self {
+    pub(crate) fn new(pool: Pool, room: Room) -> Self {
         let free = Arc::new(Free::new(pool.instances));
-        Places { pool, pooled, free }
+        Places { pool, room, free }
+    }
+
+    /// Whether there is a pool.
+    pub(crate) fn pooled(&self) -> bool {
+        self.room.table_elements.is_some()
     }
 
     /// How many places an instance of the component takes; none when a slot of the pool has
     /// no room for it.
     pub(crate) fn taken_by(&self, compiled: &Compiled) -> Option<u32> {
         match compiled.resources_required() {
-            Some(parts) if self.pooled => self.pool.weight(&parts),
+            Some(parts) if self.pooled() => self.pool.weight(&parts),
             _ => Some(1),
         }
     }

@@ -1,6 +1,7 @@
 //! Slots for instances that are set up once and used again: what makes a fresh
 //! instance for each call cheap.
 
+use crate::policy::limits::Limits;
 use wasmtime::{Enabled, PoolingAllocationConfig, ResourcesRequired};
 
 /// A pool of slots that instances are made in. Without one, each instance maps
@@ -25,6 +26,12 @@ pub struct Pool {
     /// adapter), Python's have one; a component composed of several has as many as they.
     /// Default: 2000, which is 8 TiB of 128 TiB of address space.
     pub memories: u32,
+    /// How many elements each table is to have room for: the most of any
+    /// [`Limits::table_elements`](crate::Limits::table_elements). Default: 1,000,000, as
+    /// there. All tables together get no more than 4 GiB of address space, and each 100,000
+    /// at the least. A guest that grows one further than that is told so, and so is who reads
+    /// of its trap: [`LimitHit::of_pool`](crate::LimitHit::of_pool).
+    pub table_elements: usize,
 }
 
 impl Default for Pool {
@@ -32,6 +39,7 @@ impl Default for Pool {
         Pool {
             instances: 1000,
             memories: 2000,
+            table_elements: Limits::default().table_elements,
         }
     }
 }
@@ -42,6 +50,7 @@ impl Pool {
         Pool {
             instances,
             memories: instances.saturating_mul(2),
+            table_elements: Limits::default().table_elements,
         }
     }
 
@@ -69,16 +78,31 @@ fn tables(of: &Pool) -> u32 {
     of.instances.saturating_mul(4).max(MAX_PARTS)
 }
 
+/// How many elements the tables of its slots can have, in the order to try them: as many as
+/// are wanted, and where so much address space is not to be had, as guests have.
+pub(crate) fn table_elements(of: &Pool) -> [usize; 2] {
+    let shared = TABLES / (ELEMENT * tables(of) as usize);
+    [of.table_elements.min(shared).max(USUAL_TABLE), USUAL_TABLE]
+}
+
+/// The largest function tables seen, C#'s and Python's, have 10,000 to 20,000 elements.
+const USUAL_TABLE: usize = 100_000;
+
+/// The bytes of all tables together, and of one element. They are mapped whole, and a system
+/// may refuse to map what it could never hold.
+const TABLES: usize = u32::MAX as usize;
+const ELEMENT: usize = 8;
+
 /// The pool as Wasmtime is told of it. What is there in total is enough for one component
 /// that is as large as one may be.
-pub(crate) fn allocation(of: &Pool) -> PoolingAllocationConfig {
+pub(crate) fn allocation(of: &Pool, table_elements: usize) -> PoolingAllocationConfig {
     let mut pool = PoolingAllocationConfig::new();
     pool.total_component_instances(of.instances);
-    // Each has a stack while it runs.
-    pool.total_stacks(of.instances);
+    // Each has a stack while it runs, and a few for what of it waits meanwhile.
+    pool.total_stacks(of.instances.max(of.instances.saturating_mul(4).min(256)));
     // A component is many core modules: Python's is 30, of which most are
-    // adapters of a few hundred bytes. Only bookkeeping is held for each.
-    pool.total_core_instances(of.instances.saturating_mul(50).max(MAX_PARTS));
+    // adapters of a few hundred bytes. They are counted alone; as many as all may have.
+    pool.total_core_instances(of.instances.saturating_mul(MAX_PARTS));
     pool.max_core_instances_per_component(MAX_PARTS);
     // What a slot's bookkeeping may grow to. It is allocated by need, so that
     // the number is a bound and not a cost. Python's components need 200 KiB.
@@ -94,14 +118,12 @@ pub(crate) fn allocation(of: &Pool) -> PoolingAllocationConfig {
     // fail: what an instance may really use is for `Limits::memory` to say.
     pool.max_memory_size(MEMORY as usize);
 
-    // Tables are mapped whole: 100,000 elements are 800 KB of addresses. The
-    // largest function tables seen, C#'s and Python's, have 10,000 to 20,000.
     pool.total_tables(tables(of));
     pool.max_tables_per_component(MAX_PARTS);
     pool.max_tables_per_module(4);
-    pool.table_elements(100_000);
-    // Guests with garbage collection are few; each heap is like a memory.
-    pool.total_gc_heaps(of.instances.div_ceil(10));
+    pool.table_elements(table_elements);
+    // Nobody counts who has one: each may. Its memory is of those above.
+    pool.total_gc_heaps(of.instances);
 
     // What a guest wrote is wiped and kept, up to this much for each memory,
     // instead of given back to the kernel and faulted in again. It bounds what

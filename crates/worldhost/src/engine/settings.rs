@@ -49,21 +49,23 @@ pub(crate) fn kinds(config: &Config) -> Vec<Kind> {
     kinds
 }
 
-/// The engine of one kind, and whether it has a pool: where the address space for
-/// one is not to be had, it goes without.
-pub(crate) fn engine(config: &Config, kind: Kind) -> wasmtime::Result<(Engine, bool)> {
+/// The engine of one kind, and how many elements a table has room for in its pool, if it has
+/// one: where the address space is not to be had, it goes without.
+pub(crate) fn engine(config: &Config, kind: Kind) -> wasmtime::Result<(Engine, Option<usize>)> {
     let mut settings = settings(config, kind);
     if kind.instances == Made::InPool {
         let pool = config.pool.clone().unwrap_or_default();
-        let allocation = pool::allocation(&pool);
-        settings.allocation_strategy(InstanceAllocationStrategy::Pooling(allocation));
-        // Whether there is address space enough is known by asking for it.
-        if let Ok(engine) = Engine::new(&settings) {
-            return Ok((engine, true));
+        for elements in pool::table_elements(&pool) {
+            let allocation = pool::allocation(&pool, elements);
+            settings.allocation_strategy(InstanceAllocationStrategy::Pooling(allocation));
+            // Whether there is address space enough is known by asking for it.
+            if let Ok(engine) = Engine::new(&settings) {
+                return Ok((engine, Some(elements)));
+            }
         }
         settings.allocation_strategy(InstanceAllocationStrategy::OnDemand);
     }
-    Ok((with_proposals(config, &settings)?, false))
+    Ok((with_proposals(config, &settings)?, None))
 }
 
 /// The engine; that there is none with these proposals is an error of its own.
@@ -116,6 +118,8 @@ fn settings(config: &Config, kind: Kind) -> wasmtime::Config {
     settings.epoch_interruption(config.interruptible);
     settings.consume_fuel(config.fuel);
     settings.parallel_compilation(!config.one_core);
+    settings.max_wasm_stack(config.stack);
+    settings.async_stack_size(config.stack.saturating_add(HOST_STACK));
     if checks_bounds(config, kind) {
         // Nothing relies on a page that cannot be touched, so a slot's pages stay as they
         // are once they were used. The code is made for a memory that does not move,
@@ -126,6 +130,16 @@ fn settings(config: &Config, kind: Kind) -> wasmtime::Config {
         settings.signals_based_traps(false);
     }
     settings
+}
+
+/// What host functions have of a stack, beside the guest's own.
+const HOST_STACK: usize = 1536 << 10;
+
+/// How far one memory can grow in this kind of engine, where that is less than its type may
+/// say.
+pub(crate) fn memory_reserved(config: &Config, kind: Kind) -> Option<usize> {
+    let reserved = kind.instances == Made::InPool || checks_bounds(config, kind);
+    reserved.then_some(pool::MEMORY as usize)
 }
 
 fn checks_bounds(config: &Config, kind: Kind) -> bool {

@@ -121,7 +121,7 @@ impl<T: Send + 'static> Component<T> {
 
     /// Whether its instances are made in the slots of a pool.
     pub fn is_pooled(&self) -> bool {
-        self.linked.places.pooled
+        self.linked.places.pooled()
     }
 
     /// The engine that it is for.

@@ -3,10 +3,12 @@
 mod addresses;
 pub(crate) mod grant;
 pub(crate) mod hatches;
+pub(crate) mod limit;
 pub(crate) mod limits;
 mod names;
 pub(crate) mod network;
 pub(crate) mod place;
 pub(crate) mod reach;
+pub(crate) mod room;
 pub(crate) mod sandbox;
 pub(crate) mod stdio;

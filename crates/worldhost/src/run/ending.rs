@@ -1,11 +1,12 @@
 //! How a call ended that gave no result.
 
 use crate::error::Error;
+use crate::policy::limits::{Limit, LimitHit, Reached};
 use crate::printable::printable;
 use crate::state::budget::Spent;
 use crate::state::data::State;
 use crate::state::limiter::is_of_a_used_up_system;
-use crate::trap::{LimitHit, Trap};
+use crate::trap::Trap;
 use crate::wording;
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -14,9 +15,17 @@ use wasmtime::component::ResourceTableError;
 use wasmtime_wasi::I32Exit;
 
 /// The error for what Wasmtime gave.
-pub(super) fn of<T>(name: &str, export: &str, state: &State<T>, error: wasmtime::Error) -> Error {
+pub(super) fn of<T>(
+    name: &str,
+    export: &str,
+    state: &mut State<T>,
+    error: wasmtime::Error,
+) -> Error {
     if let Some(I32Exit(code)) = error.downcast_ref() {
-        return Error::Exit(*code);
+        return match state.is_cut_off() {
+            Some(hit) => cut_off(export, state, hit),
+            None => Error::Exit(*code),
+        };
     }
     if let Some(full) = error.downcast_ref::<PoolConcurrencyLimitError>() {
         return Error::PoolFull {
@@ -29,43 +38,99 @@ pub(super) fn of<T>(name: &str, export: &str, state: &State<T>, error: wasmtime:
         let message = message(state, &error);
         return Error::Host(format!("the system has no more for {name}: {message}"));
     }
+    let limit = limit_hit(state, &error);
     Error::Trap(Box::new(Trap {
         export: export.to_string(),
         calls: 1,
         message: message(state, &error),
-        limit: limit_hit(state, &error),
+        limit,
         stderr: state.stderr.text(),
         frames: frames(&error),
         cause: Arc::new(error),
     }))
 }
 
-fn limit_hit<T>(state: &State<T>, error: &wasmtime::Error) -> Option<LimitHit> {
-    let limits = state.limiter.limits();
-    if let Some(wasmtime::Trap::OutOfFuel) = error.downcast_ref() {
-        return limits.fuel.map(LimitHit::Fuel);
-    }
-    if error.is::<Spent>() || state.is_over_budget() {
-        return Some(LimitHit::HostMemory(limits.host_memory));
-    }
-    if let Some(ResourceTableError::Full) = error.downcast_ref() {
-        return Some(LimitHit::Resources(limits.resources));
-    }
-    if wording::is_too_much_in_one_call(error) {
-        return Some(match limits.hostcall_bytes < limits.host_memory / 2 {
-            true => LimitHit::HostcallBytes(limits.hostcall_bytes),
-            false => LimitHit::HostMemory(limits.host_memory),
-        });
-    }
-    if wording::is_too_many(error) {
-        return Some(LimitHit::Instances(limits.instances));
-    }
-    // What was refused and handled is no reason for a trap of another kind.
-    state.limiter.hit.filter(|_| may_be_for_want(error))
+/// The error for a guest that came to its end, and whose output or files are not whole.
+pub(super) fn cut_off<T>(export: &str, state: &State<T>, hit: LimitHit) -> Error {
+    let reached = hit.wanting(format_args!("what it wrote last, and it went on"));
+    Error::Trap(Box::new(Trap {
+        export: export.to_string(),
+        calls: 1,
+        message: reached.to_string(),
+        limit: Some(hit),
+        stderr: state.stderr.text(),
+        frames: Vec::new(),
+        cause: Arc::new(wasmtime::Error::new(reached)),
+    }))
 }
 
-/// Whether it may have come of a memory or table that did not grow: the guest gave up, or went
-/// on as if it had.
+/// The limit that was in the way. One that was met and lived with is none: it is told by the
+/// error itself, and where a growth was refused, by a trap that may come of it.
+fn limit_hit<T>(state: &mut State<T>, error: &wasmtime::Error) -> Option<LimitHit> {
+    use wasmtime::Trap::{OutOfFuel, StackOverflow};
+    let limits = state.limiter.limits();
+    match error.downcast_ref() {
+        Some(OutOfFuel) => return limits.fuel.map(|_| limits.hit(Limit::Fuel)),
+        Some(StackOverflow) => return Some(limits.hit(Limit::Stack)),
+        Some(_) => return refused_growth(state, error),
+        None => {}
+    }
+    if let Some(Reached { hit, .. }) = error.downcast_ref() {
+        return Some(*hit);
+    }
+    let full = matches!(error.downcast_ref(), Some(ResourceTableError::Full));
+    let limit = if error.is::<Spent>() {
+        Some(Limit::HostMemory)
+    } else if let Some(over) = refused_all(state, error) {
+        return Some(over);
+    } else if full {
+        // There is a second table, of what is under way.
+        let resources = state.table.iter_mut().count();
+        Some(match resources >= state.limiter.limits().resources {
+            true => Limit::Resources,
+            false => state.limiter.limits().under_way().1,
+        })
+    } else if wording::is_too_many_handles(error) {
+        Some(Limit::Handles)
+    } else if wording::is_too_much_in_one_call(error) {
+        Some(limits.passed_bytes().1)
+    } else if wording::is_too_many(error) {
+        Some(Limit::Instances)
+    } else if http_fields_are_too_large(error) {
+        Some(Limit::HttpFields)
+    } else {
+        None
+    };
+    match limit {
+        Some(limit) => Some(state.limiter.limits().hit(limit)),
+        None => refused_growth(state, error),
+    }
+}
+
+/// The limit that a guest is over, if that is why a function of the host failed: from then on
+/// it finds none of its handles.
+fn refused_all<T>(state: &State<T>, error: &wasmtime::Error) -> Option<LimitHit> {
+    error.downcast_ref::<ResourceTableError>()?;
+    state.is_over()
+}
+
+/// The growth that was refused in this call, if the error may have come of it: the guest gave
+/// up, or went on as if it had grown.
+fn refused_growth<T>(state: &State<T>, error: &wasmtime::Error) -> Option<LimitHit> {
+    use wasmtime::Trap::{MemoryOutOfBounds, TableOutOfBounds, UnreachableCodeReached};
+    let limiter = &state.limiter;
+    let (memory, table) = (limiter.refused_memory(), limiter.refused_table());
+    match error.downcast_ref() {
+        Some(MemoryOutOfBounds) => memory,
+        Some(TableOutOfBounds) => table,
+        Some(UnreachableCodeReached) => memory.or(table),
+        Some(_) => None,
+        None if wording::is_refused_growth(error) => memory.or(table),
+        None => None,
+    }
+}
+
+/// Whether it may have come of a memory or table that the system did not let grow.
 fn may_be_for_want(error: &wasmtime::Error) -> bool {
     use wasmtime::Trap::{MemoryOutOfBounds, TableOutOfBounds, UnreachableCodeReached};
     match error.downcast_ref() {
@@ -77,10 +142,26 @@ fn may_be_for_want(error: &wasmtime::Error) -> bool {
     }
 }
 
+#[cfg(feature = "http")]
+fn http_fields_are_too_large(error: &wasmtime::Error) -> bool {
+    use wasmtime_wasi_http::FieldMapError::TotalSizeTooBig;
+    matches!(error.downcast_ref(), Some(TotalSizeTooBig))
+}
+
+#[cfg(not(feature = "http"))]
+fn http_fields_are_too_large(_: &wasmtime::Error) -> bool {
+    false
+}
+
 /// The error in one line, without the frames that Wasmtime puts before it.
 fn message<T>(state: &State<T>, error: &wasmtime::Error) -> String {
-    if state.is_over_budget() {
-        return Spent.to_string();
+    match refused_all(state, error) {
+        Some(LimitHit {
+            limit: Limit::HostMemory,
+            ..
+        }) => return Spent.to_string(),
+        Some(_) => return "the host does no more for it".to_string(),
+        None => {}
     }
     let texts: Vec<String> = error
         .chain()

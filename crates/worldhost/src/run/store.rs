@@ -41,15 +41,19 @@ impl<T: Send + 'static> Component<T> {
     /// [`Runtime::load_compiled`](crate::Runtime::load_compiled), which are told apart from
     /// the granted directories by where they are, not by their names.
     /// [`Error::Preopen`] when a directory is gone by now, and [`Error::Host`]
-    /// when there is fuel in the limits and the runtime does not count it, or a timeout
-    /// and its guests cannot be interrupted.
+    /// when there is fuel in the limits and the runtime does not count it, a timeout
+    /// and its guests cannot be interrupted, or another stack than it gives them:
+    /// [`Config::set_for`](crate::Config::set_for) sees to all three.
     pub fn store(&self, sandbox: &Sandbox, limits: &Limits, data: T) -> Result<Store<T>> {
         let interruptible = self.linked().interruptible;
         if limits.timeout.is_some() && !interruptible {
             return Err(not_interruptible());
         }
+        if limits.stack != self.linked().stack {
+            return Err(other_stack(limits.stack, self.linked().stack));
+        }
         self.is_spared_by(sandbox)?;
-        let state = State::new(sandbox, limits, data)?;
+        let state = State::new(sandbox, limits, self.linked().places.room, data)?;
         let mut inner = wasmtime::Store::new(self.instance_pre().engine(), state);
         apply(&mut inner, limits).map_err(Error::host)?;
         self.linked().tick();
@@ -120,8 +124,11 @@ impl<T: Send + 'static> Store<T> {
             export: export.to_string(),
             limit: self.timeout.unwrap_or_default(),
         })?;
-        let result =
-            outcome.map_err(|error| ending::of(&self.name, export, self.inner.data(), error))?;
+        let result = outcome
+            .map_err(|error| ending::of(&self.name, export, self.inner.data_mut(), error))?;
+        if let Some(hit) = self.inner.data().is_cut_off() {
+            return Err(ending::cut_off(export, self.inner.data(), hit));
+        }
         self.dead = None;
         Ok(result)
     }
@@ -231,7 +238,12 @@ fn apply<T: Send + 'static>(
     limits: &Limits,
 ) -> wasmtime::Result<()> {
     store.limiter(|state| &mut state.limiter);
-    store.set_hostcall_fuel(limits.passed_bytes());
+    store.set_hostcall_fuel(limits.passed_bytes().0);
+    store.set_max_component_handles(limits.handles);
+    #[cfg(feature = "p3")]
+    if let Some(table) = store.concurrent_resource_table() {
+        table.set_max_capacity(limits.under_way().0);
+    }
     if let Some(fuel) = limits.fuel {
         store.set_fuel(fuel)?;
         store.fuel_async_yield_interval(Some(100_000))?;
@@ -252,6 +264,12 @@ async fn by<R>(deadline: Option<Instant>, done: impl Future<Output = R>) -> Opti
         None => Some(done.await),
         Some(deadline) => tokio::time::timeout_at(deadline, done).await.ok(),
     }
+}
+
+fn other_stack(wanted: usize, given: usize) -> Error {
+    Error::Host(format!(
+        "a stack of {wanted} bytes needs a runtime with as much in Config::stack; it has {given}"
+    ))
 }
 
 pub(super) fn not_interruptible() -> Error {

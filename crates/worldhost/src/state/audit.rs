@@ -7,15 +7,15 @@ use wasmtime_wasi::p2::{DynInputStream, DynOutputStream};
 #[cfg(feature = "http")]
 use wasmtime_wasi_http::FieldMap;
 
-/// Counts calls of WASI's functions and, before what they can have added is more than what
-/// was left, weighs everything. So it costs a call next to nothing, and the more the nearer
-/// the end.
+/// Counts what each call of WASI's functions can have added at the most and, before that is
+/// more than what was left, weighs everything. So it costs a call next to nothing, and the more
+/// the nearer the end.
 pub(super) struct Audit {
     budget: Budget,
-    /// What one call can add at the most.
-    step: usize,
-    /// So many calls until the next.
-    calls: usize,
+    /// The most that one set of HTTP fields takes.
+    fields: usize,
+    /// What was left when everything was weighed, less what may have been added.
+    left: usize,
     over: bool,
 }
 
@@ -27,21 +27,29 @@ const STREAM: usize = 64 << 10;
 
 impl Audit {
     pub(super) fn new(budget: Budget, http_fields_bytes: usize) -> Self {
-        let step = STREAM.max(http_fields_bytes);
-        let calls = budget.left() / step;
         Audit {
+            left: budget.left(),
             budget,
-            step,
-            calls,
+            fields: http_fields_bytes,
             over: false,
         }
     }
 
     /// A function of WASI is called: whether there is too much for it.
     pub(super) fn call(&mut self, table: &mut ResourceTable) -> bool {
-        match self.calls.checked_sub(1) {
-            Some(calls) => self.calls = calls,
-            None => self.weigh(table),
+        self.adds(STREAM, table)
+    }
+
+    /// The same for one of `wasi:http`.
+    #[cfg(feature = "http")]
+    pub(super) fn http_call(&mut self, table: &mut ResourceTable) -> bool {
+        self.adds(CONNECTION.saturating_add(self.fields), table)
+    }
+
+    fn adds(&mut self, most: usize, table: &mut ResourceTable) -> bool {
+        match self.left.checked_sub(most) {
+            Some(left) => self.left = left,
+            None => self.weigh(table, most),
         }
         self.over
     }
@@ -50,10 +58,10 @@ impl Audit {
         self.over
     }
 
-    fn weigh(&mut self, table: &mut ResourceTable) {
+    fn weigh(&mut self, table: &mut ResourceTable, most: usize) {
         let weight: usize = table.iter_mut().map(|entry| weight(entry)).sum();
         match self.budget.left().checked_sub(weight) {
-            Some(left) => self.calls = left / self.step,
+            Some(left) => self.left = left.saturating_sub(most),
             None => self.over = true,
         }
     }
@@ -66,12 +74,36 @@ fn weight(entry: &(dyn Any + Send)) -> usize {
     #[cfg(feature = "http")]
     if let Some(fields) = fields(entry) {
         return HANDLE
+            + connection(entry)
             + fields
                 .iter()
                 .map(|(name, value)| FIELD + name.as_str().len() + value.len())
                 .sum::<usize>();
     }
+    #[cfg(feature = "http")]
+    return HANDLE + connection(entry);
+    #[cfg(not(feature = "http"))]
     HANDLE
+}
+
+/// What a connection can have read ahead for who does not read.
+#[cfg(feature = "http")]
+const CONNECTION: usize = 512 << 10;
+
+/// What is under way of a request, a connection's part included.
+#[cfg(feature = "http")]
+fn connection(entry: &(dyn Any + Send)) -> usize {
+    use wasmtime_wasi_http::p2::body::HostIncomingBody;
+    use wasmtime_wasi_http::p2::types::{HostFutureIncomingResponse, HostIncomingResponse};
+    let under_way = entry.is::<HostFutureIncomingResponse>()
+        || entry.is::<HostIncomingResponse>()
+        || entry.is::<HostIncomingBody>();
+    #[cfg(feature = "p3")]
+    let under_way = under_way || entry.is::<wasmtime_wasi_http::p3::Response>();
+    match under_way {
+        true => CONNECTION,
+        false => 0,
+    }
 }
 
 /// What a field takes beside its name and value.
@@ -96,4 +128,46 @@ fn fields(entry: &(dyn Any + Send)) -> Option<&FieldMap> {
             .or_else(|| Some(&entry.downcast_ref::<Response>()?.headers))
     };
     of_p2
+}
+
+#[cfg(all(test, feature = "http"))]
+mod tests {
+    use super::*;
+    use http_body_util::{BodyExt, Empty};
+    use wasmtime_wasi_http::p2::body::HostIncomingBody;
+
+    fn body() -> HostIncomingBody {
+        let empty = Empty::new().map_err(|never| match never {});
+        HostIncomingBody::new(empty.boxed_unsync())
+    }
+
+    /// How many of these a budget of 16 MiB is for.
+    fn fit<E: Send + 'static>(entry: impl Fn() -> E) -> usize {
+        let mut audit = Audit::new(Budget::new(16 << 20), 128 << 10);
+        let mut table = ResourceTable::new();
+        let mut count = 0;
+        while !audit.http_call(&mut table) {
+            table.push(entry()).unwrap();
+            count += 1;
+        }
+        count
+    }
+
+    #[test]
+    fn what_a_connection_has_read_is_counted() {
+        let bodies = fit(body);
+        assert!((28..=32).contains(&bodies), "{bodies}");
+        assert!(fit(|| ()) > 10_000);
+    }
+
+    #[test]
+    fn what_is_dropped_does_not_count() {
+        let mut audit = Audit::new(Budget::new(16 << 20), 128 << 10);
+        let mut table = ResourceTable::new();
+        for _ in 0..10_000 {
+            let one = table.push(body()).unwrap();
+            assert!(!audit.http_call(&mut table));
+            table.delete(one).unwrap();
+        }
+    }
 }

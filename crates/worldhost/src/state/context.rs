@@ -1,5 +1,6 @@
 //! WASI's context, by what a sandbox grants.
 
+use super::meter::Meter;
 use super::printed::Printed;
 use super::sink::{Sink, Tail, Tailed};
 use crate::error::{Error, Result};
@@ -10,23 +11,31 @@ use wasmtime_wasi::cli::{AsyncStdinStream, AsyncStdoutStream};
 use wasmtime_wasi::p2::pipe::MemoryInputPipe;
 use wasmtime_wasi::{FsPerms, WasiCtx, WasiCtxBuilder};
 
-pub(super) fn wasi(
-    sandbox: &Sandbox,
-    limits: &Limits,
-    stderr: &Tail,
-    printed: &Printed,
-) -> Result<WasiCtx> {
+/// What is known of what a guest prints.
+pub(super) struct Streams<'a> {
+    pub(super) stderr: &'a Tail,
+    pub(super) printed: &'a Printed,
+    pub(super) output: &'a Meter,
+}
+
+pub(super) fn wasi(sandbox: &Sandbox, limits: &Limits, streams: Streams<'_>) -> Result<WasiCtx> {
     let mut wasi = WasiCtxBuilder::new();
     wasi.args(&sandbox.args)
         .envs(&sandbox.env)
         .max_random_size(limits.random_bytes);
+    let Streams {
+        stderr,
+        printed,
+        output,
+    } = streams;
+    let tail = || Some(stderr.clone());
     match &sandbox.stdout {
-        Output::Writer(writer) => wasi.stdout(writing(writer, None)),
-        output => wasi.stdout(Sink::new(output, None, printed)),
+        Output::Writer(writer) => wasi.stdout(writing(writer, None, output)),
+        to => wasi.stdout(Sink::new(to, None, printed, output)),
     };
     match &sandbox.stderr {
-        Output::Writer(writer) => wasi.stderr(writing(writer, Some(stderr.clone()))),
-        output => wasi.stderr(Sink::new(output, Some(stderr.clone()), printed)),
+        Output::Writer(writer) => wasi.stderr(writing(writer, tail(), output)),
+        to => wasi.stderr(Sink::new(to, tail(), printed, output)),
     };
     match &sandbox.stdin {
         Input::Null => {}
@@ -63,6 +72,6 @@ pub(super) fn wasi(
 /// How much a guest can write before it waits for the writer.
 const AHEAD: usize = 64 << 10;
 
-fn writing(writer: &Writer, tail: Option<Tail>) -> AsyncStdoutStream {
-    AsyncStdoutStream::new(AHEAD, Tailed::new((writer.0)(), tail))
+fn writing(writer: &Writer, tail: Option<Tail>, output: &Meter) -> AsyncStdoutStream {
+    AsyncStdoutStream::new(AHEAD, Tailed::new((writer.0)(), tail, output.clone()))
 }

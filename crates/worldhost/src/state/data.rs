@@ -2,17 +2,19 @@
 
 use super::audit::Audit;
 use super::budget::Budget;
-use super::context;
+use super::context::{self, Streams};
 #[cfg(feature = "http")]
 use super::http_gate::HttpGate;
 use super::limiter::Limiter;
 use super::line;
+use super::meter::{Meter, Rate};
 use super::printed::Printed;
 use super::sink::Tail;
 use crate::error::Result;
 use crate::outlet::Outlet;
-use crate::policy::limits::Limits;
+use crate::policy::limits::{Limit, LimitHit, Limits};
 use crate::policy::network::Network;
+use crate::policy::room::Room;
 use crate::policy::sandbox::Sandbox;
 use std::sync::Arc;
 use wasmtime::component::ResourceTable;
@@ -63,7 +65,12 @@ pub struct State<T> {
     /// What the host may keep for it.
     pub(super) budget: Budget,
     audit: Audit,
-    /// The table of a guest for which the host keeps too much: whatever it does next fails.
+    /// What it prints and logs, and writes to files, as far as that is limited.
+    output: Meter,
+    pub(super) disk: Meter,
+    log: Rate,
+    /// The table of a guest for which the host keeps or does too much: whatever it does next
+    /// fails.
     none: ResourceTable,
     pub(crate) limiter: Limiter,
     pub(crate) stderr: Tail,
@@ -73,16 +80,22 @@ pub struct State<T> {
 
 impl<T> State<T> {
     /// The data for a fresh store.
-    pub(crate) fn new(sandbox: &Sandbox, limits: &Limits, data: T) -> Result<Self> {
+    pub(crate) fn new(sandbox: &Sandbox, limits: &Limits, room: Room, data: T) -> Result<Self> {
         let (stderr, printed) = (Tail::default(), Printed::default());
         let mut table = ResourceTable::new();
         table.set_max_capacity(limits.resources);
         let mut none = ResourceTable::new();
         none.set_max_capacity(0);
-        let budget = Budget::new(limits.kept_bytes());
+        let budget = Budget::new(limits.kept_bytes(&room));
         let audit = Audit::new(budget.clone(), limits.http_fields_bytes);
+        let output = Meter::new(Limit::Output, limits);
+        let streams = Streams {
+            stderr: &stderr,
+            printed: &printed,
+            output: &output,
+        };
         Ok(State {
-            wasi: context::wasi(sandbox, limits, &stderr, &printed)?,
+            wasi: context::wasi(sandbox, limits, streams)?,
             network: sandbox.network.clone(),
             #[cfg(feature = "http")]
             http: http(sandbox, limits),
@@ -90,7 +103,10 @@ impl<T> State<T> {
             budget,
             audit,
             none,
-            limiter: Limiter::new(limits.clone()),
+            output,
+            disk: Meter::new(Limit::Disk, limits),
+            log: Rate::new(Limit::LogLines, limits),
+            limiter: Limiter::new(limits.clone(), room),
             stderr,
             printed,
             data,
@@ -120,30 +136,55 @@ impl<T> State<T> {
 }
 
 impl<T> State<T> {
-    /// Whether the host keeps more for it than it may.
-    pub(crate) fn is_over_budget(&self) -> bool {
-        self.audit.is_over()
+    /// The limit of what the host keeps or does for it, once it is over that.
+    pub(crate) fn is_over(&self) -> Option<LimitHit> {
+        let kept = self.audit.is_over();
+        let kept = kept.then(|| self.limiter.limits().hit(Limit::HostMemory));
+        kept.or_else(|| self.is_cut_off())
+    }
+
+    /// The limit of what it prints or writes, once something of that was refused. A guest that
+    /// was told and lives with it has no result that could be relied on.
+    pub(crate) fn is_cut_off(&self) -> Option<LimitHit> {
+        self.output.over().or_else(|| self.disk.over())
     }
 
     /// Tells what a guest says, on this process's stderr: in one line after `mark`, with
     /// everything [`printable`](crate::printable()), and cut off where that is longer than
     /// 4 KiB. It waits for the reader of stderr, within the time of the call; that there is
     /// none is no reason to stop. What is returned does not borrow the state.
-    pub fn say(&self, mark: &str, words: &str) -> impl Future<Output = ()> + Send + use<T> {
-        let line = line::of(mark, words);
+    ///
+    /// # Errors
+    ///
+    /// When this is more than [`Limits::log_lines`] or [`Limits::output_bytes`] allow. It
+    /// names the limit where the host function gives it back, and so ends the guest.
+    pub fn say(
+        &self,
+        mark: &str,
+        words: &str,
+    ) -> impl Future<Output = wasmtime::Result<()>> + Send + use<T> {
+        let counted = self.log.add().and_then(|()| self.output.add(words.len()));
+        let line = counted.map(|()| line::of(mark, words));
         let printed = self.printed.clone();
         async move {
+            let line = line.map_err(wasmtime::Error::new)?;
             Outlet::Stderr.ready().await;
             if let Ok(held) = Outlet::Stderr.put(line) {
                 printed.mark(Outlet::Stderr, held);
             }
+            Ok(())
         }
+    }
+
+    /// A function of WASI is called: whether it is to find none of the guest's handles.
+    fn refuses_all(&mut self) -> bool {
+        self.audit.call(&mut self.table) || self.is_cut_off().is_some()
     }
 }
 
 impl<T: Send> WasiView for State<T> {
     fn ctx(&mut self) -> WasiCtxView<'_> {
-        let over = self.audit.call(&mut self.table);
+        let over = self.refuses_all();
         WasiCtxView {
             ctx: &mut self.wasi,
             table: if over {
@@ -170,7 +211,7 @@ fn http(sandbox: &Sandbox, limits: &Limits) -> (WasiHttpCtx, HttpGate) {
 #[cfg(feature = "http")]
 impl<T: Send> WasiHttpView for State<T> {
     fn http(&mut self) -> WasiHttpCtxView<'_> {
-        let over = self.audit.call(&mut self.table);
+        let over = self.audit.http_call(&mut self.table) || self.is_cut_off().is_some();
         let (ctx, hooks) = &mut self.http;
         WasiHttpCtxView {
             ctx,

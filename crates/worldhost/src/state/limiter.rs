@@ -1,40 +1,49 @@
 //! Holds a store to its limits.
 
-use crate::policy::limits::Limits;
-use crate::trap::LimitHit;
+use crate::policy::limits::{Limit, LimitHit, Limits};
+use crate::policy::room::Room;
 use wasmtime::ResourceLimiter;
 
 /// Counts what a store's memories and tables grow to, and remembers the last
-/// refusal: a guest that cannot grow usually traps a moment later, for what
+/// refusals: a guest that cannot grow usually traps a moment later, for what
 /// looks like another reason.
 pub(crate) struct Limiter {
     limits: Limits,
+    room: Room,
     memory: usize,
     table_elements: usize,
     /// What the last growth that was allowed added: not there if the system refuses.
     last: usize,
     /// Whether the system had no memory for a growth in the present call.
     pub(crate) refused_by_system: bool,
-    /// The refusal in the present call, if any.
-    pub(crate) hit: Option<LimitHit>,
+    /// The refusals in the present call that no later growth made up for.
+    refused: Refused,
+}
+
+/// Of what a growth was refused.
+#[derive(Clone, Copy, Default)]
+struct Refused {
+    memory: Option<LimitHit>,
+    table: Option<LimitHit>,
 }
 
 impl Limiter {
-    pub(crate) fn new(limits: Limits) -> Self {
+    pub(crate) fn new(limits: Limits, room: Room) -> Self {
         Limiter {
             limits,
+            room,
             memory: 0,
             table_elements: 0,
             last: 0,
             refused_by_system: false,
-            hit: None,
+            refused: Refused::default(),
         }
     }
 
     /// A call begins. A refusal that an earlier one lived with is no reason for what
     /// goes wrong now.
     pub(crate) fn begin(&mut self) {
-        self.hit = None;
+        self.refused = Refused::default();
         self.refused_by_system = false;
     }
 
@@ -45,6 +54,16 @@ impl Limiter {
 
     pub(crate) fn limits(&self) -> &Limits {
         &self.limits
+    }
+
+    /// The growth of a memory that was refused in this call, if any.
+    pub(crate) fn refused_memory(&self) -> Option<LimitHit> {
+        self.refused.memory
+    }
+
+    /// The same of a table.
+    pub(crate) fn refused_table(&self) -> Option<LimitHit> {
+        self.refused.table
     }
 }
 
@@ -90,18 +109,18 @@ impl ResourceLimiter for Limiter {
         if maximum.is_some_and(|max| desired > max) {
             return Ok(false);
         }
-        match grown(self.memory, current, desired, self.limits.memory) {
-            Some(total) => {
-                self.last = total - self.memory;
-                self.memory = total;
-                // It lives with less than it asked for.
-                self.hit = None;
-            }
-            None => {
-                self.hit = Some(LimitHit::Memory(self.limits.memory));
-                return Ok(false);
-            }
+        let Some(total) = grown(self.memory, current, desired, self.limits.memory) else {
+            self.refused.memory = Some(self.limits.hit(Limit::Memory));
+            return Ok(false);
+        };
+        if let Some(room) = self.room.memory.filter(|room| desired > *room) {
+            self.refused.memory = Some(LimitHit::of_pool(Limit::Memory, room));
+            return Ok(false);
         }
+        self.last = total - self.memory;
+        self.memory = total;
+        // It lives with less than it asked for.
+        self.refused.memory = None;
         Ok(true)
     }
 
@@ -123,20 +142,24 @@ impl ResourceLimiter for Limiter {
         desired: usize,
         maximum: Option<usize>,
     ) -> wasmtime::Result<bool> {
+        let limit = self.limits.table_elements;
+        let total = grown(self.table_elements, current, desired, limit);
         if maximum.is_some_and(|max| desired > max) {
+            // In a pool that is the room in its slot, where the guest names no less.
+            let of_pool = maximum.filter(|_| maximum == self.room.table_elements);
+            self.refused.table = of_pool.map(|room| match total {
+                Some(_) => LimitHit::of_pool(Limit::TableElements, room),
+                None => self.limits.hit(Limit::TableElements),
+            });
             return Ok(false);
         }
-        let limit = self.limits.table_elements;
-        match grown(self.table_elements, current, desired, limit) {
-            Some(total) => {
-                self.last = total - self.table_elements;
-                self.table_elements = total;
-            }
-            None => {
-                self.hit = Some(LimitHit::TableElements(limit));
-                return Ok(false);
-            }
-        }
+        let Some(total) = total else {
+            self.refused.table = Some(self.limits.hit(Limit::TableElements));
+            return Ok(false);
+        };
+        self.last = total - self.table_elements;
+        self.table_elements = total;
+        self.refused.table = None;
         Ok(true)
     }
 
@@ -158,11 +181,12 @@ mod tests {
     use super::*;
 
     fn limiter(memory: usize) -> Limiter {
-        Limiter::new(Limits {
+        let limits = Limits {
             memory,
             table_elements: 10,
             ..Limits::default()
-        })
+        };
+        Limiter::new(limits, Room::default())
     }
 
     #[test]
@@ -170,18 +194,62 @@ mod tests {
         let mut limiter = limiter(100);
         assert!(limiter.memory_growing(0, 60, None).unwrap());
         assert!(limiter.memory_growing(0, 40, None).unwrap());
-        assert_eq!(limiter.hit, None);
+        assert_eq!(limiter.refused_memory(), None);
         assert!(!limiter.memory_growing(40, 41, None).unwrap());
-        assert_eq!(limiter.hit, Some(LimitHit::Memory(100)));
+        assert_eq!(
+            limiter.refused_memory(),
+            Some(LimitHit::new(Limit::Memory, 100))
+        );
     }
 
     #[test]
     fn a_refusal_by_the_guests_own_maximum_is_no_hit() {
         let mut limiter = limiter(100);
         assert!(!limiter.memory_growing(0, 60, Some(50)).unwrap());
-        assert_eq!(limiter.hit, None);
+        assert_eq!(limiter.refused_memory(), None);
         assert!(!limiter.table_growing(0, 11, None).unwrap());
-        assert_eq!(limiter.hit, Some(LimitHit::TableElements(10)));
+        assert_eq!(
+            limiter.refused_table(),
+            Some(LimitHit::new(Limit::TableElements, 10))
+        );
+    }
+
+    #[test]
+    fn a_table_or_a_memory_makes_up_for_its_own_kind_alone() {
+        let mut limiter = limiter(100);
+        assert!(!limiter.memory_growing(0, 101, None).unwrap());
+        assert!(limiter.table_growing(0, 1, None).unwrap());
+        assert!(limiter.refused_memory().is_some());
+        assert!(!limiter.table_growing(1, 11, None).unwrap());
+        assert!(limiter.memory_growing(0, 1, None).unwrap());
+        assert!(limiter.refused_table().is_some());
+        assert!(limiter.table_growing(1, 2, None).unwrap());
+        assert_eq!(limiter.refused_table(), None);
+    }
+
+    #[test]
+    fn less_room_than_the_limit_is_named_by_its_own_number() {
+        let room = Room {
+            table_elements: Some(5),
+            memory: Some(50),
+            streams: false,
+        };
+        let mut limiter = Limiter {
+            room,
+            ..limiter(100)
+        };
+        assert!(!limiter.memory_growing(0, 51, None).unwrap());
+        let hit = limiter.refused_memory().unwrap();
+        assert_eq!((hit.value, hit.of_pool), (50, true));
+        assert!(!limiter.table_growing(0, 6, Some(5)).unwrap());
+        let hit = limiter.refused_table().unwrap();
+        assert_eq!((hit.value, hit.of_pool), (5, true));
+        // More than the limit, too.
+        assert!(!limiter.table_growing(0, 11, Some(5)).unwrap());
+        assert!(!limiter.refused_table().unwrap().of_pool);
+        // The guest's own maximum.
+        assert!(!limiter.table_growing(0, 5, Some(4)).unwrap());
+        assert_eq!(limiter.refused_table(), None);
     }
 
     #[test]
@@ -194,7 +262,7 @@ mod tests {
         let mut limiter = limiter(100);
         assert!(!limiter.memory_growing(0, 101, None).unwrap());
         limiter.begin();
-        assert_eq!(limiter.hit, None);
+        assert_eq!(limiter.refused_memory(), None);
     }
 
     #[test]

@@ -16,5 +16,11 @@ mod listing;
 pub(crate) mod lookup;
 #[cfg(feature = "p3")]
 pub(crate) mod lookup_p3;
+pub(crate) mod meter;
+pub(crate) mod priced;
 pub(crate) mod printed;
+pub(crate) mod random;
 pub(crate) mod sink;
+pub(crate) mod writes;
+#[cfg(feature = "p3")]
+pub(crate) mod writes_p3;

@@ -1,7 +1,9 @@
 //! What a guest's stdout and stderr are written into.
 
+use super::meter::Meter;
 use super::printed::Printed;
 use crate::outlet::{Outlet, PIECE};
+use crate::policy::limits::Reached;
 use crate::policy::stdio::{Capture, Output};
 use bytes::Bytes;
 use std::collections::VecDeque;
@@ -39,6 +41,8 @@ pub(crate) struct Sink {
     target: Target,
     tail: Option<Tail>,
     printed: Printed,
+    /// How much there may be.
+    meter: Meter,
     /// Until there is room, for who polls.
     waiting: Option<Pin<Box<dyn Future<Output = ()> + Send + Sync>>>,
 }
@@ -56,7 +60,12 @@ enum Target {
 const TAKEN: usize = 16 << 10;
 
 impl Sink {
-    pub(crate) fn new(output: &Output, tail: Option<Tail>, printed: &Printed) -> Self {
+    pub(super) fn new(
+        output: &Output,
+        tail: Option<Tail>,
+        printed: &Printed,
+        meter: &Meter,
+    ) -> Self {
         let target = match output {
             // A writer is no target of a sink.
             Output::Null | Output::Writer(_) => Target::Null,
@@ -69,6 +78,7 @@ impl Sink {
             target,
             tail,
             printed: printed.clone(),
+            meter: meter.clone(),
             waiting: None,
         }
     }
@@ -90,6 +100,7 @@ impl Sink {
     }
 
     fn put(&self, bytes: Bytes) -> io::Result<()> {
+        self.meter.add(bytes.len()).map_err(io::Error::other)?;
         if let Some(tail) = &self.tail {
             tail.push(&bytes);
         }
@@ -131,6 +142,7 @@ impl Clone for Sink {
             target: self.target.clone(),
             tail: self.tail.clone(),
             printed: self.printed.clone(),
+            meter: self.meter.clone(),
             waiting: None,
         }
     }
@@ -208,6 +220,12 @@ impl OutputStream for Sink {
 }
 
 fn stream_error(error: io::Error) -> StreamError {
+    if let Some(reached) = error
+        .get_ref()
+        .and_then(|error| error.downcast_ref::<Reached>())
+    {
+        return StreamError::Trap(wasmtime::Error::new(reached.clone()));
+    }
     match error.kind() {
         io::ErrorKind::BrokenPipe => StreamError::Closed,
         _ => StreamError::LastOperationFailed(error.into()),
@@ -239,11 +257,20 @@ impl AsyncWrite for Sink {
 pub(super) struct Tailed {
     writer: Pin<Box<dyn AsyncWrite + Send + Sync>>,
     tail: Option<Tail>,
+    meter: Meter,
 }
 
 impl Tailed {
-    pub(super) fn new(writer: Pin<Box<dyn AsyncWrite + Send + Sync>>, tail: Option<Tail>) -> Self {
-        Tailed { writer, tail }
+    pub(super) fn new(
+        writer: Pin<Box<dyn AsyncWrite + Send + Sync>>,
+        tail: Option<Tail>,
+        meter: Meter,
+    ) -> Self {
+        Tailed {
+            writer,
+            tail,
+            meter,
+        }
     }
 }
 
@@ -253,9 +280,18 @@ impl AsyncWrite for Tailed {
         cx: &mut Context<'_>,
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
+        let bytes = match self.meter.left() {
+            0 => self.meter.add(bytes.len()).map(|()| bytes),
+            left => Ok(&bytes[..bytes.len().min(left)]),
+        };
+        let bytes = bytes.map_err(io::Error::other)?;
         let written = self.writer.as_mut().poll_write(cx, bytes);
-        if let (Poll::Ready(Ok(count)), Some(tail)) = (&written, &self.tail) {
-            tail.push(&bytes[..(*count).min(bytes.len())]);
+        if let Poll::Ready(Ok(count)) = &written {
+            let count = (*count).min(bytes.len());
+            if let Some(tail) = &self.tail {
+                tail.push(&bytes[..count]);
+            }
+            self.meter.add(count).map_err(io::Error::other)?;
         }
         written
     }

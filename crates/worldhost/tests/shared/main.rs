@@ -7,7 +7,7 @@ mod streams;
 
 use overlap::{Refused, Trial, ask, soon};
 use std::time::Duration;
-use worldhost::{Error, LimitHit, Limits, Trap};
+use worldhost::{Error, Limit, LimitHit, Limits, Trap};
 
 fn trap(result: worldhost::Result<u32>) -> Trap {
     match result {
@@ -343,7 +343,7 @@ async fn a_limit_that_was_in_the_way_of_one_is_told_with_the_trap() {
     assert!(!soon(grows).await.unwrap().unwrap());
     question.answer(1);
     let trap = trap(soon(ends).await.unwrap());
-    assert_eq!(trap.limit, Some(LimitHit::Memory(4 << 20)));
+    assert_eq!(trap.limit, Some(LimitHit::new(Limit::Memory, 4 << 20)));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

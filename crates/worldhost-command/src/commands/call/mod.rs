@@ -17,7 +17,7 @@ use list::list;
 use show::Shown;
 use sources::Sources;
 use std::io::Read;
-use worldhost::{Component, Outlet, Output, Runtime, Sandbox, Source};
+use worldhost::{Component, Config, Outlet, Output, Runtime, Sandbox, Source};
 use worldhost_call::{Callable, Error, Session, Syntax, callables, callables_of, parse_calls};
 
 #[derive(Args)]
@@ -92,24 +92,31 @@ pub struct Call {
 
 impl Call {
     pub async fn execute<P: Project>(self, verbose: bool) -> anyhow::Result<i32> {
+        let in_force = self.grants.in_force(self.guest.component(), None)?;
+        if self.grants.show(&in_force, [])? {
+            return Ok(0);
+        }
         self.check_calls()?;
-        let path = self.guest.component();
-        let sandbox = self
-            .grants
+        let sandbox = in_force
             .sandbox()?
             .args([self.guest.program_name()])
             .stdout(Output::Stderr)
             .stderr(Output::Stderr);
+        let path = self.guest.component();
         let source = source::open_and_tell(path, verbose)?;
+        let config = in_force.config();
         // Compiled code tells its functions when it is loaded, and anything else before
         // it is compiled, as that can take a while.
         let compiled = match self.code.trust_compiled {
-            true => Some(self.load::<P>(&sandbox, &source, verbose).await?),
+            true => Some(
+                self.load::<P>(config.clone(), &sandbox, &source, verbose)
+                    .await?,
+            ),
             false => None,
         };
         let callables = match &compiled {
             Some(component) => callables_of(component),
-            None => self.callables::<P>(&source)?,
+            None => self.callables::<P>(config.clone(), &source)?,
         };
         let syntax = match self.json {
             true => Syntax::Json,
@@ -124,9 +131,12 @@ impl Call {
         let mut sources = Sources::open(&calls, self.guest.rest())?;
         let component = match compiled {
             Some(component) => component,
-            None => self.load::<P>(&sandbox, &source, verbose).await?,
+            None => {
+                self.load::<P>(config.clone(), &sandbox, &source, verbose)
+                    .await?
+            }
         };
-        let limits = self.grants.limits(None);
+        let limits = in_force.limits();
         let data = P::Data::default();
         let session = Session::start(&component, &sandbox, &limits, data).await?;
         let session = session.with_sources(move |name| sources.next(name));
@@ -139,19 +149,23 @@ impl Call {
 
     async fn load<P: Project>(
         &self,
+        mut config: Config,
         sandbox: &Sandbox,
         source: &Source,
         verbose: bool,
     ) -> anyhow::Result<Component<P::Data>> {
         let path = self.guest.component();
-        let mut config = self.grants.config(None);
         config.cache = self.code.cache::<P>(sandbox, path, verbose)?;
         self.code.load::<P>(&config, path, source, verbose).await
     }
 
     /// What can be called, without compiling it.
-    fn callables<P: Project>(&self, source: &Source) -> anyhow::Result<Vec<Callable>> {
-        let config = self.code.config(self.grants.config(None));
+    fn callables<P: Project>(
+        &self,
+        config: Config,
+        source: &Source,
+    ) -> anyhow::Result<Vec<Callable>> {
+        let config = self.code.config(config);
         let runtime = Runtime::with_config(&config, P::add_to_linker)?;
         Ok(callables(&runtime, source)?)
     }

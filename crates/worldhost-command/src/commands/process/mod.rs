@@ -11,6 +11,7 @@ mod shared;
 use crate::options::code::Code;
 use crate::options::grants::Grants;
 use crate::options::guest::Guest;
+use crate::options::policy::InForce;
 use crate::options::source;
 use crate::project::{Names, Project};
 use crate::terminal::Usage;
@@ -91,7 +92,13 @@ impl Process {
                 P::EXPORT
             )));
         }
-        let instances = self.instances::<P>(verbose).await?;
+        let in_force = self
+            .grants
+            .in_force(self.guest.component(), Some(TIMEOUT))?;
+        if self.grants.show(&in_force, [])? {
+            return Ok(0);
+        }
+        let instances = self.instances::<P>(&in_force, verbose).await?;
         let mut results = Results::new(Names::of::<P>(), self.format(), self.keep_going, verbose);
         let inputs = Inputs::new(self.guest.rest());
         let ended = match P::OVERLAPPING {
@@ -112,23 +119,24 @@ impl Process {
 
     async fn instances<P: Project>(
         &self,
+        in_force: &InForce,
         verbose: bool,
     ) -> anyhow::Result<Instances<P::Guest, P::Data>> {
-        let mut config = self.grants.config(Some(TIMEOUT));
+        let (mut config, limits) = (in_force.config(), in_force.limits());
         // Jobs share it.
         let mut output = Output::Stderr;
         if self.fresh {
             config.pool = Some(Pool::new(self.jobs().into()));
+            config.set_for(&limits);
             output = Output::StderrByLine;
         }
-        let sandbox = self.grants.sandbox()?.stdout(output.clone()).stderr(output);
+        let sandbox = in_force.sandbox()?.stdout(output.clone()).stderr(output);
         let path = self.guest.component();
         config.cache = self.code.cache::<P>(&sandbox, path, verbose)?;
         let source = source::open_and_tell(path, verbose)?;
         let loading = self.code.load::<P>(&config, path, &source, verbose);
         let component = loading.await?;
         has_export::<P>(&component)?;
-        let limits = self.grants.limits(Some(TIMEOUT));
         let instances = Instances::new(&component, sandbox, limits, P::Data::default);
         instances.map_err(|error| explained::world::<P>(error, &source))
     }
