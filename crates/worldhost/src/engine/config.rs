@@ -4,6 +4,7 @@ use super::compiler::Compiler;
 use super::pool::Pool;
 use super::proposals::Proposals;
 use crate::cache::Cache;
+use crate::policy::load_limits::LoadLimits;
 
 /// How a [`Runtime`](crate::Runtime)'s engines are set up.
 #[derive(Clone, Debug)]
@@ -44,6 +45,9 @@ pub struct Config {
     pub proposals: Proposals,
     /// The items of WASI that are offered although WASI calls them unstable. Default: none.
     pub unstable: Unstable,
+    /// How much a component may be, and its compilation take. Default: bounds that are far
+    /// from what is known.
+    pub load: LoadLimits,
 }
 
 /// Items of WASI that it marks as unstable, each by the feature that it is behind. They may
@@ -101,6 +105,7 @@ impl Default for Config {
             concurrent: false,
             proposals: Proposals::default(),
             unstable: Unstable::default(),
+            load: LoadLimits::default(),
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use super::content::Content;
 use super::source::Source;
+use super::measure::measure;
 use super::{expect, image, key};
 use crate::cache::artifact;
 use crate::engine::compiler::Compiler;
@@ -24,7 +25,7 @@ use crate::error::{Error, Result};
 /// [`Runtime::load`]: crate::Runtime::load
 /// [`Runtime::load_compiled`]: crate::Runtime::load_compiled
 pub fn ahead_of_time(config: &Config, source: &Source, target: Option<&str>) -> Result<Vec<u8>> {
-    let bytes = component(source)?;
+    let bytes = component(config, source)?;
     let Content { digest, concurrent } = Content::of(bytes);
     let (&last, others) = config
         .compiler
@@ -97,7 +98,7 @@ pub fn optimize(config: &Config, source: &Source) -> Result<bool> {
     let Some(cache) = &config.cache else {
         return Ok(false);
     };
-    let bytes = component(source)?;
+    let bytes = component(config, source)?;
     let Content { digest, concurrent } = Content::of(bytes);
     let engine = |compiler| compiling_engine(config, kind(config, compiler, concurrent), None);
     let better = engine(Compiler::Cranelift)?;
@@ -123,8 +124,9 @@ pub fn optimize(config: &Config, source: &Source) -> Result<bool> {
 }
 
 /// The bytes of a component.
-fn component(source: &Source) -> Result<&[u8]> {
+fn component<'a>(config: &Config, source: &'a Source) -> Result<&'a [u8]> {
     let bytes = source.bytes()?;
+    measure(source.name(), bytes, &config.load)?;
     expect::expect_component(source.name(), bytes)?;
     Ok(bytes)
 }

@@ -9,6 +9,7 @@ mod image;
 mod key;
 pub(crate) mod link;
 pub(crate) mod loader;
+pub(crate) mod measure;
 pub(crate) mod refusal;
 pub(crate) mod source;
 pub(crate) mod strip;

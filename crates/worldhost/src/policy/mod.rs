@@ -4,6 +4,7 @@ mod addresses;
 pub(crate) mod grant;
 pub(crate) mod hatches;
 pub(crate) mod limits;
+pub(crate) mod load_limits;
 mod names;
 pub(crate) mod network;
 pub(crate) mod place;
