@@ -84,6 +84,7 @@ pub mod wording;
 
 pub use cache::note::CacheNote;
 pub use cache::{Cache, CacheInfo};
+pub use engine::apart::Apart;
 pub use engine::compiler::Compiler;
 pub use engine::config::{Bounds, Config, Unstable};
 pub use engine::pool::Pool;
@@ -122,6 +123,7 @@ pub mod stream {
 
 /// Compiling ahead of time: for the cache, and for a file of one's own.
 pub mod compile {
+    pub use crate::load::apart::worker::serve;
     pub use crate::load::compile::{ahead_of_time, cached, optimize};
 }
 

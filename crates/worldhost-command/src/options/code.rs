@@ -1,8 +1,9 @@
 //! The options that say how a component becomes machine code, shared by every
 //! subcommand that loads one.
 
+use super::loading::Loading;
 use super::proposals::Switches;
-use super::{background, cache};
+use super::{apart, background, cache};
 use crate::project::{Names, Project};
 use crate::terminal::{explained, failure, later_advice, progress};
 use clap::Args;
@@ -31,6 +32,9 @@ pub struct Code {
 
     #[command(flatten)]
     switches: Switches,
+
+    #[command(flatten)]
+    loading: Loading,
 
     /// The cache of what was loaded.
     #[arg(skip)]
@@ -70,6 +74,8 @@ impl Code {
     pub fn config(&self, mut config: Config) -> Config {
         config.compiler = self.compiler;
         config.proposals = self.switches.proposals();
+        config.load = self.loading.limits();
+        config.apart = Some(apart::apart());
         // What is compiled ahead of time is for runs with a timeout too.
         config.interruptible |= self.trust_compiled;
         config

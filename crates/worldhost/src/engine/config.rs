@@ -1,5 +1,6 @@
 //! How engines are to be set up.
 
+use super::apart::Apart;
 use super::compiler::Compiler;
 use super::pool::Pool;
 use super::proposals::Proposals;
@@ -48,6 +49,11 @@ pub struct Config {
     /// How much a component may be, and its compilation take. Default: bounds that are far
     /// from what is known.
     pub load: LoadLimits,
+    /// A process of its own for each compilation, which is held to
+    /// [`LoadLimits::compile_memory`] and [`LoadLimits::compile_time`]. Default: none; what
+    /// is compiled in this process is held to what can be counted before, and to nothing
+    /// else. A program that compiles components of strangers ought to have one.
+    pub apart: Option<Apart>,
 }
 
 /// Items of WASI that it marks as unstable, each by the feature that it is behind. They may
@@ -106,6 +112,7 @@ impl Default for Config {
             proposals: Proposals::default(),
             unstable: Unstable::default(),
             load: LoadLimits::default(),
+            apart: None,
         }
     }
 }

@@ -3,7 +3,7 @@
 use super::content::Content;
 use super::source::Source;
 use super::measure::measure;
-use super::{expect, image, key};
+use super::{code, expect, image, key};
 use crate::cache::artifact;
 use crate::engine::compiler::Compiler;
 use crate::engine::config::Config;
@@ -33,8 +33,15 @@ pub fn ahead_of_time(config: &Config, source: &Source, target: Option<&str>) -> 
         .split_last()
         .unwrap_or((&Compiler::Cranelift, &[]));
     let with = |compiler| {
-        let engine = compiling_engine(config, kind(config, compiler, concurrent), target)?;
-        let image = image::compile(&engine, compiler, source.name(), bytes)?;
+        let kind = kind(config, compiler, concurrent);
+        let engine = compiling_engine(config, kind, target)?;
+        let what = code::For {
+            config,
+            kind,
+            engine: &engine,
+            target,
+        };
+        let image = code::make(&what, source.name(), bytes)?;
         let key = key::of(&engine, compiler, &digest);
         let mut file = Vec::new();
         artifact::append(&mut file, &key, &image)

@@ -1,6 +1,8 @@
 //! From a file or bytes to a component that is compiled and linked.
 
 pub(crate) mod adapter;
+pub(crate) mod apart;
+mod code;
 pub(crate) mod compile;
 pub(crate) mod component;
 mod content;
