@@ -7,6 +7,7 @@ use crate::error::{Error, Result};
 use crate::load::component::Component;
 use crate::load::expect::expect_component;
 use crate::load::loader::Loader;
+use crate::load::measure::measure;
 use crate::load::source::Source;
 use crate::load::{link, refusal, strip};
 use crate::state::data::State;
@@ -132,6 +133,7 @@ impl<T: Send + 'static> Runtime<T> {
     ///
     /// As for [`Runtime::load_bytes`].
     pub fn accepts(&self, name: &str, component: &[u8]) -> Result<()> {
+        measure(name, component, &self.engines.config.load)?;
         expect_component(name, component)?;
         let full = self.engines.full();
         let verdict = refusal::verdict(component, self.proposals().flags());

@@ -2,7 +2,6 @@
 
 use super::content::Content;
 use super::source::Source;
-use super::measure::measure;
 use super::{code, expect, image, key};
 use crate::cache::artifact;
 use crate::engine::compiler::Compiler;
@@ -132,8 +131,7 @@ pub fn optimize(config: &Config, source: &Source) -> Result<bool> {
 
 /// The bytes of a component.
 fn component<'a>(config: &Config, source: &'a Source) -> Result<&'a [u8]> {
-    let bytes = source.bytes()?;
-    measure(source.name(), bytes, &config.load)?;
+    let bytes = source.bytes_within(&config.load)?;
     expect::expect_component(source.name(), bytes)?;
     Ok(bytes)
 }

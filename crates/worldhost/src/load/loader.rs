@@ -3,7 +3,6 @@
 use super::component::Component;
 use super::content::{self, Content};
 use super::source::{self, Source};
-use super::measure::measure;
 use super::{code, expect, image, key};
 use crate::cache::Cache;
 use crate::cache::artifact::{self, Unfit};
@@ -61,8 +60,7 @@ impl<'a, T: Send + 'static> Loader<'a, T> {
 
     /// The component, whatever it takes.
     pub(crate) fn load(&self, source: &Source) -> Result<Component<T>> {
-        let bytes = source.bytes()?;
-        measure(source.name(), bytes, &self.engines.config.load)?;
+        let bytes = source.bytes_within(&self.engines.config.load)?;
         expect::expect_component(source.name(), bytes)?;
         let Some(cache) = &self.engines.config.cache else {
             let concurrent = content::is_concurrent(bytes);

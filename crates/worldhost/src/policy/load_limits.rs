@@ -9,8 +9,8 @@ use std::time::Duration;
 ///
 /// A few hundred bytes can describe a component of which a compiler makes gigabytes. All
 /// but the last two are counted in one walk over the bytes, in a time that is linear in
-/// them, before anything is validated or compiled. The defaults are some thirty times what
-/// the largest components seen need, which are Python's.
+/// them, before anything is validated or compiled. The defaults are ten times and more what
+/// the largest components seen come to, which are Python's.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct LoadLimits {

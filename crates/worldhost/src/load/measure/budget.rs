@@ -89,11 +89,3 @@ impl<'a> Budget<'a> {
         take(&mut self.data, n, LoadLimit::Data(self.limits.data))
     }
 }
-
-#[cfg(test)]
-impl Budget<'_> {
-    pub(super) fn used(&self) -> String {
-        let l = self.limits;
-        format!("inst {} items {} funcs {} locals {} data {}", l.instances - self.instances, l.items - self.items, l.functions - self.functions, l.locals - self.locals, l.data - self.data)
-    }
-}

@@ -20,6 +20,7 @@ mod walk;
 use crate::error::{Error, Result};
 use crate::policy::load_limits::LoadLimits;
 use budget::Budget;
+use wasmparser::BinaryReader;
 
 /// That a component, or a core module, is within the limits that can be counted. `name` is
 /// what errors call it.
@@ -32,16 +33,31 @@ use budget::Budget;
 ///
 /// [`Error::Exceeds`].
 pub fn measure(name: &str, component: &[u8], limits: &LoadLimits) -> Result<()> {
-    let mut budget = Budget::new(limits);
-    let counted = budget
-        .size(component.len() as u64)
-        .and_then(|()| walk::walk(component, &mut budget))
-        .and_then(|plan| expand::expand(&plan, &mut budget));
-    counted.map_err(|limit| Error::Exceeds {
+    counted(component, limits).map_err(|limit| Error::Exceeds {
         name: name.to_string(),
         limit,
     })
 }
 
-#[cfg(test)]
-mod tests;
+fn counted(component: &[u8], limits: &LoadLimits) -> budget::Result<()> {
+    let mut budget = Budget::new(limits);
+    budget.size(component.len() as u64)?;
+    let plan = walk::walk(component, &mut budget)?;
+    expand::expand(&plan, &mut budget)?;
+    for world in plan.worlds {
+        let plan = walk::walk(without_head(world), &mut budget)?;
+        expand::expand(&plan, &mut budget)?;
+    }
+    Ok(())
+}
+
+/// What an older format has before the component: its number, an encoding, and a name.
+fn without_head(world: &[u8]) -> &[u8] {
+    let skip = || {
+        let mut head = BinaryReader::new(world.strip_prefix(&[3])?, 0);
+        head.read_u8().ok()?;
+        head.read_string().ok()?;
+        world.get(1 + head.original_position()..)
+    };
+    skip().unwrap_or(world)
+}

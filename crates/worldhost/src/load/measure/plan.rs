@@ -46,6 +46,8 @@ impl From<ComponentOuterAliasKind> for Space {
 #[derive(Default)]
 pub(super) struct Plan<'a> {
     pub(super) components: Vec<Def<'a>>,
+    /// Of a core module the types of its world, which are components.
+    pub(super) worlds: Vec<&'a [u8]>,
 }
 
 /// A component as it is written.

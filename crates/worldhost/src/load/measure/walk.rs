@@ -41,6 +41,9 @@ struct Walk<'a, 'b, 'l> {
     budget: &'b mut Budget<'l>,
 }
 
+/// What the sections of a core module are called that have the type of its world in them.
+const WORLD: &str = "component-type";
+
 /// What a component and a module weigh that have nothing in them.
 const COMPONENT: u64 = 20;
 const MODULE: u64 = 50;
@@ -50,6 +53,13 @@ impl<'a> Walk<'a, '_, '_> {
         match payload {
             Payload::Version { encoding, .. } => return self.begin(encoding),
             Payload::End(_) => return self.end(),
+            // Only of a module by itself does anybody make something.
+            Payload::CustomSection(section) if self.open.len() == 1 => {
+                if section.name().starts_with(WORLD) {
+                    self.plan.worlds.push(section.data());
+                }
+                return Ok(());
+            }
             _ => {}
         }
         match self.open.last_mut() {
