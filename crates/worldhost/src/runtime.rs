@@ -9,12 +9,12 @@ use crate::load::expect::expect_component;
 use crate::load::loader::Loader;
 use crate::load::measure::measure;
 use crate::load::source::Source;
-use crate::load::{link, refusal, strip};
+use crate::load::{code, link, refusal, strip};
 use crate::state::data::State;
 use std::path::Path;
 use std::sync::Arc;
 use wasmtime::Engine;
-use wasmtime::component::{Component as Compiled, Linker};
+use wasmtime::component::Linker;
 
 /// Engines, and linkers that have all of WASI and the embedder's interfaces.
 ///
@@ -143,11 +143,13 @@ impl<T: Send + 'static> Runtime<T> {
         // What is valid can be taken apart.
         let stripped = strip::without_code(component);
         let stripped = stripped.as_deref().unwrap_or(component);
-        let compiled = Compiled::from_binary(&full.engine, stripped);
-        let compiled = compiled.map_err(|error| Error::Refused {
-            name: name.to_string(),
-            message: error.root_cause().to_string(),
-        })?;
+        let what = code::For {
+            config: &self.engines.config,
+            kind: full.kind,
+            engine: &full.engine,
+            target: None,
+        };
+        let compiled = code::compiled(&what, name, stripped)?;
         match full.link(&compiled) {
             Ok(_) => Ok(()),
             Err(error) => Err(link::explain(&self.engines, name, &compiled, &error)),

@@ -2,7 +2,7 @@
 
 use crate::options::loading::Loading;
 use crate::options::proposals::Switches;
-use crate::options::source;
+use crate::options::{apart, source};
 use crate::options::unstable::UnstableWasi;
 use crate::project::Project;
 use crate::terminal::notes::notes;
@@ -74,6 +74,7 @@ impl Check {
         config.proposals = self.switches.proposals();
         config.unstable = self.unstable.unstable();
         config.load = self.loading.limits();
+        config.apart = Some(apart::apart());
         let runtime = Runtime::with_config(&config, P::add_to_linker)?;
         let offer = Offer::new(P::WIT)?;
         let host = Host::new(&runtime, &offer, P::WORLD);

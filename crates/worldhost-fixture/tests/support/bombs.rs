@@ -91,9 +91,7 @@ fn doubled_exports() -> String {
 /// Components that are given a component, and make an instance of it twice: each level
 /// squares what the last one did.
 fn twice_of_twice() -> String {
-    let unit = r#"(component)"#;
-    let mut fields = format!("(component $f0 {unit})");
-    fields = fields.replace("(component $f0 (component))", "(component $f0)");
+    let mut fields = "(component $f0)".to_string();
     for level in 1..=24 {
         let last = level - 1;
         let _ = write!(
@@ -137,34 +135,26 @@ fn never_made() -> String {
     }
     let instances = "(instance (instantiate $maker))".repeat(900);
     command(&format!(
-        r#"(component $outer
+        r#"(component
             (type $i (instance {types}))
             (import "maker" (component $maker (export "i" (instance (type $i)))))
-            {instances})"#,
-        types = types
+            {instances})"#
     ))
-    .replace("(type $i (instance", "(type $i (instance")
 }
 
 /// Types `$t0` and up, each with the last one in it twice.
-fn doubling(levels: usize, named: bool) -> String {
-    let mut types = r#"(type $t0 (record (field "a" u8) (field "b" string)))"#.to_string();
+fn doubling(levels: usize) -> String {
+    let mut types = "(type $t0 (tuple u8 string))".to_string();
     for level in 1..=levels {
         let last = level - 1;
-        let _ = match named {
-            true => write!(
-                types,
-                r#"(type $t{level} (record (field "a" $t{last}) (field "b" $t{last})))"#
-            ),
-            false => write!(types, "(type $t{level} (tuple $t{last} $t{last}))"),
-        };
+        let _ = write!(types, "(type $t{level} (tuple $t{last} $t{last}))");
     }
     types
 }
 
 /// A type that comes to half a million fields, in many functions.
 fn doubled_record() -> String {
-    let mut fields = doubling(17, false);
+    let mut fields = doubling(17);
     fields += r#"(core module $m (func (export "f") (param i32)) (memory (export "m") 1)
                     (func (export "r") (param i32 i32 i32 i32) (result i32) i32.const 0))
                  (core instance $m (instantiate $m))"#;
@@ -181,17 +171,18 @@ fn doubled_record() -> String {
 fn imported_twice() -> String {
     let mut functions = String::new();
     for n in 0..200 {
-        let _ = write!(functions, r#"(export "f{n}" (func (param "x" $t16)))"#);
+        let _ = write!(functions, r#"(export "f{n}" (func (param "x" $t10)))"#);
     }
-    let types = doubling(16, false);
-    command(&format!(
-        r#"(import "a:b/c" (instance {types} {functions}))"#
-    ))
+    let types = doubling(10);
+    let imports: String = ["a", "b", "c", "d"]
+        .map(|name| format!(r#"(import "a:b/{name}" (instance {types} {functions}))"#))
+        .concat();
+    command(&imports)
 }
 
 /// Adapters between two components for a type that is large, many times over.
 fn adapters() -> String {
-    let types = doubling(12, false);
+    let types = doubling(12);
     let mut lower = String::new();
     for n in 0..100 {
         let _ = write!(
@@ -221,7 +212,9 @@ fn adapters() -> String {
 /// A name is copied with each use of the type that has it.
 fn long_names() -> String {
     let name = "a".repeat(90_000);
-    let mut fields = format!(r#"(type $t0 (record (field "{name}" u8)))"#);
+    let mut fields = format!(
+        r#"(type $r (record (field "{name}" u8))) (import "t" (type $t0 (eq $r)))"#
+    );
     for level in 1..=12 {
         let last = level - 1;
         let _ = write!(fields, "(type $t{level} (tuple $t{last} $t{last}))");
@@ -233,11 +226,11 @@ fn long_names() -> String {
 /// The type of a module, which is written out for each that is imported.
 fn imported_modules() -> String {
     let mut exports = String::new();
-    for n in 0..20_000 {
+    for n in 0..5000 {
         let _ = write!(exports, r#"(export "{n}" (func))"#);
     }
     let mut modules = String::new();
-    for n in 0..500 {
+    for n in 0..190 {
         let _ = write!(modules, r#"(import "m{n}" (core module (type $m)))"#);
     }
     command(&format!("(core type $m (module {exports})) {modules}"))

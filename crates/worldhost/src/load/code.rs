@@ -4,16 +4,17 @@ use super::apart::{self, Order};
 use super::image;
 use crate::engine::config::Config;
 use crate::engine::kind::Kind;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use wasmtime::Engine;
+use wasmtime::component::Component as Compiled;
 
 /// What is compiled for: the settings, and an engine that has them.
-pub(super) struct For<'a> {
-    pub(super) config: &'a Config,
-    pub(super) kind: Kind,
-    pub(super) engine: &'a Engine,
+pub(crate) struct For<'a> {
+    pub(crate) config: &'a Config,
+    pub(crate) kind: Kind,
+    pub(crate) engine: &'a Engine,
     /// A triple; none for this machine.
-    pub(super) target: Option<&'a str>,
+    pub(crate) target: Option<&'a str>,
 }
 
 /// The machine code of a component, as an ELF image.
@@ -27,4 +28,10 @@ pub(super) fn make(what: &For<'_>, name: &str, component: &[u8]) -> Result<Vec<u
         target: what.target.map(String::from),
     };
     apart::compile(apart, &order, name, component)
+}
+
+/// A component that is to be looked at and not run, for no cache.
+pub(crate) fn compiled(what: &For<'_>, name: &str, component: &[u8]) -> Result<Compiled> {
+    let image = make(what, name, component)?;
+    image::take(what.engine, &image).map_err(Error::host)
 }

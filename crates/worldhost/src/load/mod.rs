@@ -3,7 +3,7 @@
 pub(crate) mod adapter;
 pub(crate) mod apart;
 mod bounded;
-mod code;
+pub(crate) mod code;
 pub(crate) mod compile;
 pub(crate) mod component;
 mod content;

@@ -32,7 +32,7 @@ pub(super) fn compile(
         let _ = stderr.take(WORDS).read_to_end(&mut words);
     }
     match (answer, child.wait()) {
-        (Ok(answer), Ok(status)) if status.success() => answer.into_result(order, name),
+        (Ok(answer), _) => answer.into_result(order, name),
         (_, Ok(status)) => Err(why(status, &String::from_utf8_lossy(&words), order, name)),
         (_, Err(error)) => Err(Error::Host(format!(
             "cannot wait for the process that compiles: {error}"
