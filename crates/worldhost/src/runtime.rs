@@ -10,11 +10,12 @@ use crate::load::loader::Loader;
 use crate::load::measure::measure;
 use crate::load::source::Source;
 use crate::load::{code, link, refusal, strip};
+use crate::policy::load_limits::LoadLimits;
 use crate::state::data::State;
 use std::path::Path;
 use std::sync::Arc;
 use wasmtime::Engine;
-use wasmtime::component::Linker;
+use wasmtime::component::{Component as Compiled, Linker};
 
 /// Engines, and linkers that have all of WASI and the embedder's interfaces.
 ///
@@ -140,6 +141,21 @@ impl<T: Send + 'static> Runtime<T> {
         if let Some(error) = refusal::error(verdict, name) {
             return Err(error);
         }
+        let compiled = self.outline(name, component)?;
+        match full.link(&compiled) {
+            Ok(_) => Ok(()),
+            Err(error) => Err(link::explain(&self.engines, name, &compiled, &error)),
+        }
+    }
+
+    /// A component as [`Runtime::engine`] has it, without the code of its functions: for
+    /// what its types tell. It is to be valid.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Runtime::load_bytes`].
+    pub fn outline(&self, name: &str, component: &[u8]) -> Result<Compiled> {
+        let full = self.engines.full();
         // What is valid can be taken apart.
         let stripped = strip::without_code(component);
         let stripped = stripped.as_deref().unwrap_or(component);
@@ -149,11 +165,7 @@ impl<T: Send + 'static> Runtime<T> {
             engine: &full.engine,
             target: None,
         };
-        let compiled = code::compiled(&what, name, stripped)?;
-        match full.link(&compiled) {
-            Ok(_) => Ok(()),
-            Err(error) => Err(link::explain(&self.engines, name, &compiled, &error)),
-        }
+        code::compiled(&what, name, stripped)
     }
 
     /// Links code that [`compile::ahead_of_time`](crate::compile::ahead_of_time) made.
@@ -190,6 +202,11 @@ impl<T: Send + 'static> Runtime<T> {
     /// The proposals that its components may use.
     pub fn proposals(&self) -> &Proposals {
         &self.engines.config.proposals
+    }
+
+    /// How much a component may be: [`Config::load`].
+    pub fn load_limits(&self) -> &LoadLimits {
+        &self.engines.config.load
     }
 
     /// Whether a component that imports an instance of this name, such as

@@ -49,6 +49,9 @@ impl Run {
         let limits = self.grants.limits(None);
         let store = component.store(&sandbox, &limits, P::Data::default())?;
         let code = component.run_in(&mut ManuallyDrop::new(store)).await;
+        if code.is_ok() {
+            self.code.went_well();
+        }
         self.code.finish();
         Ok(code?)
     }

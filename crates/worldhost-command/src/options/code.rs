@@ -8,8 +8,8 @@ use crate::project::{Names, Project};
 use crate::terminal::{explained, failure, later_advice, progress};
 use clap::Args;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
-use std::cell::OnceCell;
-use std::path::Path;
+use std::cell::{Cell, OnceCell};
+use std::path::{Path, PathBuf};
 use worldhost::{Cache, CacheNote, Compiler, Component, Config, Error, Runtime, Sandbox, Source};
 
 #[derive(Args)]
@@ -39,6 +39,10 @@ pub struct Code {
     /// The cache of what was loaded.
     #[arg(skip)]
     used: OnceCell<Cache>,
+
+    /// What better code is to be had for.
+    #[arg(skip)]
+    better: Cell<Option<(Config, PathBuf)>>,
 }
 
 /// The values of `--compiler`.
@@ -103,9 +107,17 @@ impl Code {
         }
         let loaded = loaded.map_err(|error| explained::link::<P>(error, &runtime, source))?;
         if loaded.can_optimize() {
-            background::later(&config, component);
+            self.better.set(Some((config, component.into())));
         }
         Ok(loaded)
+    }
+
+    /// The component did what it was to do, once at least: now its later runs may have
+    /// better code. Of one that does not, nobody compiles anything twice.
+    pub fn went_well(&self) {
+        if let Some((config, component)) = self.better.take() {
+            background::later(&config, &component);
+        }
     }
 
     /// Waits for what the cache still writes; the end of a component does it too.

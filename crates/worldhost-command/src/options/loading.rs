@@ -60,3 +60,49 @@ impl Loading {
         limits
     }
 }
+
+/// The arguments that stand for these.
+pub fn arguments(limits: &LoadLimits) -> Vec<String> {
+    let time = humantime::Duration::from(limits.compile_time);
+    vec![
+        format!("--max-component-size={}B", limits.size),
+        format!("--max-component-nesting={}", limits.nesting),
+        format!("--max-component-instances={}", limits.instances),
+        format!("--max-component-items={}", limits.items),
+        format!("--max-component-functions={}", limits.functions),
+        format!("--max-component-locals={}", limits.locals),
+        format!("--max-component-data={}B", limits.data),
+        format!("--max-compile-memory={}B", limits.compile_memory),
+        format!("--max-compile-time={time}"),
+    ]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::Parser;
+
+    #[derive(Parser)]
+    struct Program {
+        #[command(flatten)]
+        loading: Loading,
+    }
+
+    fn read(arguments: &[String]) -> LoadLimits {
+        let words = ["program".to_string()].into_iter().chain(arguments.to_vec());
+        Program::parse_from(words).loading.limits()
+    }
+
+    #[test]
+    fn limits_are_read_as_they_were_written() {
+        let default = format!("{:?}", LoadLimits::default());
+        assert_eq!(format!("{:?}", read(&[])), default);
+        let mut limits = LoadLimits::default();
+        limits.size = 12_345;
+        limits.items = 7;
+        limits.compile_memory = (1 << 30) + 1;
+        limits.compile_time = Duration::from_millis(61_001);
+        let again = read(&arguments(&limits));
+        assert_eq!(format!("{again:?}"), format!("{limits:?}"));
+    }
+}

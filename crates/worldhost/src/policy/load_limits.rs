@@ -30,7 +30,7 @@ pub struct LoadLimits {
     /// Parameters, results and locals of all functions. Default: 20,000,000.
     pub locals: u64,
     /// Bytes of what memories and tables hold when they are made, with the gaps in it:
-    /// it becomes a part of the compiled code. Default: 512 MiB.
+    /// it becomes a part of the compiled code. Default: 256 MiB.
     pub data: u64,
     /// Bytes of memory for one compilation. Default: 4 GiB.
     ///
@@ -58,7 +58,7 @@ impl Default for LoadLimits {
             items: 2_000_000,
             functions: 1_000_000,
             locals: 20_000_000,
-            data: 512 << 20,
+            data: 256 << 20,
             compile_memory: 4 << 30,
             compile_time: Duration::from_secs(120),
         }

@@ -130,7 +130,11 @@ impl Call {
         let data = P::Data::default();
         let session = Session::start(&component, &sandbox, &limits, data).await?;
         let session = session.with_sources(move |name| sources.next(name));
-        match make(session, &calls, syntax).await {
+        let made = make(session, &calls, syntax).await;
+        if made.is_ok() {
+            self.code.went_well();
+        }
+        match made {
             // The reader has what it wanted: `… | head`.
             Err(error) if reader_has_gone(&error) => Ok(0),
             made => made,

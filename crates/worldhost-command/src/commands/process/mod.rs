@@ -92,7 +92,8 @@ impl Process {
             )));
         }
         let instances = self.instances::<P>(verbose).await?;
-        let mut results = Results::new(Names::of::<P>(), self.format(), self.keep_going, verbose);
+        let mut results = Results::new(Names::of::<P>(), self.format(), self.keep_going, verbose)
+            .on_first(|| self.code.went_well());
         let inputs = Inputs::new(self.guest.rest());
         let ended = match P::OVERLAPPING {
             _ if self.fresh => fresh::run::<P>(&instances, inputs, self.jobs(), &mut results),

@@ -3,6 +3,7 @@
 //! What a compiler takes for a function is not known before it has compiled it, and nothing
 //! stops it on the way but the end of its process.
 
+pub(crate) mod bounds;
 mod order;
 pub(crate) mod worker;
 
@@ -79,7 +80,7 @@ fn why(status: ExitStatus, words: &str, order: &Order, name: &str) -> Error {
         return exceeds(LoadLimit::CompileTime(compile_time));
     }
     if wording::is_out_of_memory(words) {
-        return match worker::memory_here() {
+        return match bounds::memory_here() {
             Some(here) if here < compile_memory => Error::Host(format!(
                 "{name} cannot be compiled: this process may have no more than {here} bytes of \
                  memory"

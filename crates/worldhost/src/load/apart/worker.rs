@@ -1,5 +1,6 @@
 //! The process that compiles.
 
+use super::bounds::bound_this_process;
 use super::order::{Answer, Order};
 use crate::engine::settings::compiling_engine;
 use crate::error::Result;
@@ -54,43 +55,8 @@ fn bound(limits: &LoadLimits) {
         std::thread::sleep(time);
         std::process::exit(OUT_OF_TIME);
     });
-    bound_by_system(limits.compile_memory, time);
-}
-
-/// Also where threads have no turn any more.
-#[cfg(unix)]
-fn bound_by_system(memory: u64, time: Duration) {
-    use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
-    let lower = |resource, most: u64| {
-        let Rlimit { current, maximum } = getrlimit(resource);
-        let most = |now: Option<u64>| Some(now.map_or(most, |now| now.min(most)));
-        let limit = Rlimit {
-            current: most(current),
-            maximum: most(maximum),
-        };
-        let _ = setrlimit(resource, limit);
-    };
-    // What is reserved and not used does not count, as it would for the address space.
-    lower(Resource::Data, memory);
-    let cores = std::thread::available_parallelism().map_or(1, |n| n.get() as u64);
-    lower(Resource::Cpu, (time.as_secs() + 2) * cores);
-    lower(Resource::Core, 0);
-    // The first to go, when memory is short.
-    let _ = std::fs::write("/proc/self/oom_score_adj", "1000");
-}
-
-#[cfg(not(unix))]
-fn bound_by_system(_: u64, _: Duration) {}
-
-/// How much memory the system lets this process, and those that it starts, have.
-#[cfg(unix)]
-pub(crate) fn memory_here() -> Option<u64> {
-    use rustix::process::{Resource, getrlimit};
-    let limits = [Resource::Data, Resource::As].map(|resource| getrlimit(resource).current);
-    limits.into_iter().flatten().min()
-}
-
-#[cfg(not(unix))]
-pub(crate) fn memory_here() -> Option<u64> {
-    None
+    // Also where threads have no turn any more.
+    let cores = std::thread::available_parallelism().map_or(1, |n| n.get() as u32);
+    let of_cores = (time + Duration::from_secs(2)).saturating_mul(cores);
+    bound_this_process(limits.compile_memory, of_cores);
 }

@@ -87,6 +87,16 @@ struct Way {
 /// What an index space weighs that has nothing in it.
 const FRAME: u64 = 4;
 
+/// What a type of resources weighs: there is a new one, and new types of all that has to do
+/// with it, for each instance.
+const RESOURCE: u64 = 4;
+
+/// How much more it is to make an instance than to copy it.
+const MAKING: u64 = 4;
+
+/// How many resources in the table that is copied for each instance weigh one.
+const TABLE: u64 = 4;
+
 /// How much more code an adapter between components is than the type of its function.
 const ADAPTER: u64 = 4;
 
@@ -121,6 +131,10 @@ impl<'a> Expansion<'a, '_, '_> {
                 let parts = of.iter().map(|ty| self.weight_at(frame, Space::Type, *ty));
                 let weight = parts.fold(*own, u64::saturating_add);
                 self.push(frame, Space::Type, Value::Leaf(weight));
+            }
+            Step::Resource => {
+                self.resources += 1;
+                self.take(frame, Space::Type, Value::Leaf(RESOURCE))?;
             }
             Step::Scope { component, steps } => {
                 let way = Way {
@@ -206,10 +220,11 @@ impl<'a> Expansion<'a, '_, '_> {
         let value = match (given, item.ty) {
             (Some(value), _) => *value,
             (None, Some((space, ty))) => self.at(frame, space, ty).unwrap_or(Value::Leaf(1)),
-            (None, None) => {
+            (None, None) if item.space == Space::Type => {
                 self.resources += 1;
-                Value::Leaf(1)
+                Value::Leaf(RESOURCE)
             }
+            (None, None) => Value::Leaf(1),
         };
         if item.exported {
             self.put(exports, item.name, value)?;
@@ -256,7 +271,7 @@ impl<'a> Expansion<'a, '_, '_> {
         way: Way,
     ) -> Result<()> {
         let args = self.collect(with, frame)?;
-        self.budget.items(self.resources / 8)?;
+        self.budget.items(self.resources / TABLE)?;
         let exports = match self.at(frame, Space::Component, component) {
             Some(Value::Closure(closure)) => {
                 let Closure {
@@ -280,7 +295,10 @@ impl<'a> Expansion<'a, '_, '_> {
             }
             _ => self.bag(),
         };
-        self.take(frame, Space::Instance, Value::Bag(exports))
+        let making = self.bags[exports].weight.saturating_mul(MAKING);
+        self.budget.items(making)?;
+        self.push(frame, Space::Instance, Value::Bag(exports));
+        Ok(())
     }
 
     fn collect(&mut self, with: &'a [Named<'a>], frame: usize) -> Result<usize> {

@@ -63,6 +63,8 @@ pub(super) struct Def<'a> {
 pub(super) enum Step<'a> {
     /// A type of values or functions, by what it weighs itself and the types in it.
     Sized { own: u64, of: Vec<u32> },
+    /// A type of resources.
+    Resource,
     /// The type of a component or an instance.
     Scope { component: bool, steps: Vec<Step<'a>> },
     /// An import, or in a type an import or export, of this type.

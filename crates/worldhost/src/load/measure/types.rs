@@ -132,7 +132,7 @@ fn ty<'a>(reader: &mut BinaryReader<'a>) -> wasmparser::Result<Next<'a>> {
             let names = params.iter().map(|(name, _)| weight(name) + 1).sum::<u64>();
             sized(names, params.iter().map(|(_, ty)| ty).chain(&result))
         }
-        _ => sized(0, []),
+        _ => Step::Resource,
     }))
 }
 
