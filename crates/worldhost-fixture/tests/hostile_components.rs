@@ -61,9 +61,8 @@ fn every_command_refuses_what_comes_to_too_much() {
             let output = bounded(args, &file, after);
             let advice = format!("if you trust it, allow more with {}\n", bomb.option);
             let said = String::from_utf8_lossy(&output.stderr);
-            let is_told = said.lines().count() == 1
-                && said.contains("more than ")
-                && said.ends_with(&advice);
+            let is_told =
+                said.lines().count() == 1 && said.contains("more than ") && said.ends_with(&advice);
             if output.status.code() != Some(126) || !is_told {
                 wrong.push(format!("{} {args:?}: {} {said}", bomb.name, output.status));
             }

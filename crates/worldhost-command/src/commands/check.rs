@@ -2,8 +2,8 @@
 
 use crate::options::loading::Loading;
 use crate::options::proposals::Switches;
-use crate::options::{apart, source};
 use crate::options::unstable::UnstableWasi;
+use crate::options::{apart, source};
 use crate::project::Project;
 use crate::terminal::notes::notes;
 use crate::terminal::printing::print_styled;

@@ -89,7 +89,9 @@ mod tests {
     }
 
     fn read(arguments: &[String]) -> LoadLimits {
-        let words = ["program".to_string()].into_iter().chain(arguments.to_vec());
+        let words = ["program".to_string()]
+            .into_iter()
+            .chain(arguments.to_vec());
         Program::parse_from(words).loading.limits()
     }
 

@@ -16,9 +16,7 @@ pub fn all() -> Vec<Bomb> {
         bytes,
         option,
     };
-    let text = |text: String| {
-        wat::parse_str(&text).unwrap_or_else(|error| panic!("{error}"))
-    };
+    let text = |text: String| wat::parse_str(&text).unwrap_or_else(|error| panic!("{error}"));
     let (instances, items) = ("--max-component-instances", "--max-component-items");
     let (nesting, locals) = ("--max-component-nesting", "--max-component-locals");
     let (data, functions) = ("--max-component-data", "--max-component-functions");
@@ -83,7 +81,10 @@ fn doubled_exports() -> String {
         );
     }
     for copy in 0..100 {
-        let _ = write!(fields, r#"(instance $x{copy} (export "a" (instance $i18)))"#);
+        let _ = write!(
+            fields,
+            r#"(instance $x{copy} (export "a" (instance $i18)))"#
+        );
     }
     command(&fields)
 }
@@ -212,9 +213,8 @@ fn adapters() -> String {
 /// A name is copied with each use of the type that has it.
 fn long_names() -> String {
     let name = "a".repeat(90_000);
-    let mut fields = format!(
-        r#"(type $r (record (field "{name}" u8))) (import "t" (type $t0 (eq $r)))"#
-    );
+    let mut fields =
+        format!(r#"(type $r (record (field "{name}" u8))) (import "t" (type $t0 (eq $r)))"#);
     for level in 1..=12 {
         let last = level - 1;
         let _ = write!(fields, "(type $t{level} (tuple $t{last} $t{last}))");

@@ -11,8 +11,8 @@ use crate::engine::apart::Apart;
 use crate::error::{Error, Result};
 use crate::policy::load_limits::{LoadLimit, LoadLimits};
 use crate::wording;
-pub(super) use order::Order;
 use order::Answer;
+pub(super) use order::Order;
 use std::io::{self, Read, Write};
 use std::process::{Child, ExitStatus, Stdio};
 

@@ -210,7 +210,9 @@ mod tests {
         config.bounds = Bounds::Checks;
         config.load.compile_memory = 1 << 20;
         config.load.compile_time = Duration::from_millis(1500);
-        config.proposals.set("wide-arithmetic".parse().unwrap(), true);
+        config
+            .proposals
+            .set("wide-arithmetic".parse().unwrap(), true);
         config.proposals.set("gc".parse().unwrap(), false);
         let order = Order {
             config,
@@ -236,7 +238,11 @@ mod tests {
     #[test]
     fn an_answer_is_read_as_it_was_written_and_whole() {
         let lacks = Answer::Lacks(vec!["gc".parse().unwrap(), "simd".parse().unwrap()]);
-        for answer in [Answer::Image(vec![1, 2, 3]), Answer::Refused("no".into()), lacks] {
+        for answer in [
+            Answer::Image(vec![1, 2, 3]),
+            Answer::Refused("no".into()),
+            lacks,
+        ] {
             let mut bytes = Vec::new();
             answer.write(&mut bytes).unwrap();
             assert!(Answer::read(&mut &bytes[..bytes.len() - 1]).is_err());

@@ -216,7 +216,9 @@ impl<'a> Expansion<'a, '_, '_> {
 
     /// An import, or what a type says of an import or export.
     fn item(&mut self, item: &Item<'a>, frame: usize, exports: usize, way: Way) -> Result<()> {
-        let given = way.args.and_then(|args| self.bags[args].items.get(item.name));
+        let given = way
+            .args
+            .and_then(|args| self.bags[args].items.get(item.name));
         let value = match (given, item.ty) {
             (Some(value), _) => *value,
             (None, Some((space, ty))) => self.at(frame, space, ty).unwrap_or(Value::Leaf(1)),

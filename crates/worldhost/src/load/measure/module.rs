@@ -3,8 +3,8 @@
 use super::budget::{Budget, Result, Stop};
 use std::collections::HashMap;
 use wasmparser::{
-    CompositeInnerType, ConstExpr, Data, DataKind, Element, ElementItems, ElementKind, FunctionBody,
-    Operator, Payload, SubType,
+    CompositeInnerType, ConstExpr, Data, DataKind, Element, ElementItems, ElementKind,
+    FunctionBody, Operator, Payload, SubType,
 };
 
 /// What is known of a core module that is being read.

@@ -62,30 +62,57 @@ pub(super) struct Def<'a> {
 /// What a component does to its index spaces.
 pub(super) enum Step<'a> {
     /// A type of values or functions, by what it weighs itself and the types in it.
-    Sized { own: u64, of: Vec<u32> },
+    Sized {
+        own: u64,
+        of: Vec<u32>,
+    },
     /// A type of resources.
     Resource,
     /// The type of a component or an instance.
-    Scope { component: bool, steps: Vec<Step<'a>> },
+    Scope {
+        component: bool,
+        steps: Vec<Step<'a>>,
+    },
     /// An import, or in a type an import or export, of this type.
     Item(Item<'a>),
     Define(usize),
     /// So many core types that weigh so much each.
-    CoreTypes { count: u64, each: u64 },
+    CoreTypes {
+        count: u64,
+        each: u64,
+    },
     /// A core module with so many imports and exports.
     Module(u64),
     /// Something of a component around it.
-    Outer { space: Space, count: u32, index: u32 },
+    Outer {
+        space: Space,
+        count: u32,
+        index: u32,
+    },
     /// An export of an instance.
-    Inner { space: Space, instance: u32, name: &'a str },
-    Instantiate { component: u32, with: Vec<Named<'a>> },
+    Inner {
+        space: Space,
+        instance: u32,
+        name: &'a str,
+    },
+    Instantiate {
+        component: u32,
+        with: Vec<Named<'a>>,
+    },
     /// An instance of what there is already.
     Collect(Vec<Named<'a>>),
     Export(Named<'a>),
     /// An instance of a core module, with so many arguments.
-    Core { module: u32, with: u64 },
-    Lift { ty: u32 },
-    Lower { func: u32 },
+    Core {
+        module: u32,
+        with: u64,
+    },
+    Lift {
+        ty: u32,
+    },
+    Lower {
+        func: u32,
+    },
     /// A built-in function, with the type that it is for.
     Builtin(Option<u32>),
     /// What has no index that counts.

@@ -76,7 +76,9 @@ fn read_all<'a>(
 
 /// What is at its end becomes a type of what it is in.
 fn close(open: &mut Vec<Open>) {
-    if let Some(Open { component, steps, .. }) = open.pop()
+    if let Some(Open {
+        component, steps, ..
+    }) = open.pop()
         && let Some(outer) = open.last_mut()
     {
         outer.steps.push(Step::Scope { component, steps });
@@ -154,9 +156,7 @@ fn defined_type<'a>(defined: Defined<'a>) -> Step<'a> {
         Defined::Flags(flags) => sized(names(flags), []),
         Defined::Enum(cases) => sized(names(cases), []),
         Defined::Tuple(types) => sized(types.len() as u64, types),
-        Defined::List(ty) | Defined::FixedLengthList(ty, _) | Defined::Option(ty) => {
-            sized(0, [ty])
-        }
+        Defined::List(ty) | Defined::FixedLengthList(ty, _) | Defined::Option(ty) => sized(0, [ty]),
         Defined::Map(key, value) => sized(0, [key, value]),
         Defined::Result { ok, err } => sized(0, ok.iter().chain(err)),
         Defined::Future(ty) | Defined::Stream(ty) => sized(0, ty),
