@@ -337,6 +337,11 @@ fn many_parameters() -> Vec<u8> {
     functions(1000, 100_000)
 }
 
+/// Within all that is counted, and a compiler is busy with it for a while.
+pub fn laborious() -> Vec<u8> {
+    functions(2, 400_000)
+}
+
 fn many_functions() -> Vec<u8> {
     let one = functions(0, 600_000);
     // Twice the same module: what is behind the component's own header.

@@ -11,7 +11,7 @@ use crate::options::source;
 use crate::project::Project;
 use crate::terminal::printing::{print_styled, reader_has_gone};
 use crate::terminal::{Usage, failure};
-use anyhow::Context;
+use anyhow::{Context, bail};
 use clap::Args;
 use list::list;
 use show::Shown;
@@ -206,6 +206,9 @@ async fn make<T: Send + 'static>(
     Ok(0)
 }
 
+/// Bytes of calls that are read before the first is made.
+const MOST_CALLS: u64 = 64 << 20;
+
 /// The calls, with the lines of stdin in place of `-`.
 fn texts(calls: Vec<String>) -> anyhow::Result<Vec<String>> {
     let mut texts = Vec::new();
@@ -216,8 +219,14 @@ fn texts(calls: Vec<String>) -> anyhow::Result<Vec<String>> {
         }
         let mut lines = String::new();
         std::io::stdin()
+            .take(MOST_CALLS + 1)
             .read_to_string(&mut lines)
             .context(Usage("cannot read calls from stdin".into()))?;
+        if lines.len() as u64 > MOST_CALLS {
+            bail!(Usage(format!(
+                "the calls on stdin are more than {MOST_CALLS} bytes; give values as @FILE"
+            )));
+        }
         let lines = lines.lines().filter(|line| !line.trim().is_empty());
         texts.extend(lines.map(String::from));
     }

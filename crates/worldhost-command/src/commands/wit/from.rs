@@ -1,5 +1,6 @@
 //! What the text is compared with.
 
+use crate::options::source;
 use clap::Args;
 use std::path::Path;
 use worldhost_check::Prover;
@@ -59,6 +60,7 @@ impl From {
         ignored: &[Ignored],
     ) -> anyhow::Result<Review> {
         let new = subject.now()?;
+        measured(Path::new(&self.from))?;
         let old = read(&self.from, subject)?;
         let (old_world, new_world) = worlds(&old, &new, subject.world.as_deref())?;
         let old = Dated {
@@ -77,6 +79,14 @@ impl From {
         let mut review = Review::of(diff, old, new, subject.bindgen.as_ref())?;
         review.diff.accept(&Accepted::of(new.wit, ignored));
         Ok(review)
+    }
+}
+
+/// A component may be anybody's, and come to more than can be read.
+fn measured(path: &Path) -> worldhost::Result<()> {
+    match path.is_file() && path.extension().is_some_and(|e| e == "wasm") {
+        true => source::open(path)?.bytes().map(drop),
+        false => Ok(()),
     }
 }
 
