@@ -1,7 +1,7 @@
 //! Reading a file of which nobody knows how long it is.
 
 use std::fs::File;
-use std::io::{self, Read, Seek, SeekFrom};
+use std::io::{self, Read, Seek};
 
 /// All of an open file, from where it is; none if it has more than `most` bytes. What does
 /// not begin as a file that is loaded does is read in part: enough to say what it is.
@@ -31,7 +31,7 @@ fn remaining(mut file: &File) -> io::Result<u64> {
     if !metadata.is_file() {
         return Ok(0);
     }
-    let at = file.seek(SeekFrom::Current(0))?;
+    let at = file.stream_position()?;
     Ok(metadata.len().saturating_sub(at))
 }
 

@@ -203,11 +203,13 @@ mod tests {
 
     #[test]
     fn an_order_is_read_as_it_was_written() {
-        let mut config = Config::default();
-        config.fuel = true;
-        config.interruptible = false;
-        config.one_core = true;
-        config.bounds = Bounds::Checks;
+        let mut config = Config {
+            fuel: true,
+            interruptible: false,
+            one_core: true,
+            bounds: Bounds::Checks,
+            ..Config::default()
+        };
         config.load.compile_memory = 1 << 20;
         config.load.compile_time = Duration::from_millis(1500);
         config
