@@ -54,6 +54,7 @@ const WAYS: &[(&[&str], &[&str])] = &[
     (&["compile", "-o", "/dev/null"], &[]),
     (&["inspect"], &[]),
     (&["inspect", "--json"], &[]),
+    (&["wit", "diff"], &[]),
 ];
 
 #[test]

@@ -42,7 +42,7 @@ impl Run {
             .inherit_stdio();
         let mut config = self.grants.config(None);
         config.cache = self.code.cache::<P>(&sandbox, path, verbose)?;
-        let source = source::open_and_tell(path, verbose)?;
+        let source = source::open_and_tell(path, &self.code.load_limits(), verbose)?;
         let component = self.code.load::<P>(&config, path, &source, verbose).await?;
         // The process ends after it: to take these apart would be work for nothing.
         let component = ManuallyDrop::new(component);

@@ -10,7 +10,9 @@ use clap::Args;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use std::cell::{Cell, OnceCell};
 use std::path::{Path, PathBuf};
-use worldhost::{Cache, CacheNote, Compiler, Component, Config, Error, Runtime, Sandbox, Source};
+use worldhost::{
+    Cache, CacheNote, Compiler, Component, Config, Error, LoadLimits, Runtime, Sandbox, Source,
+};
 
 #[derive(Args)]
 pub struct Code {
@@ -74,11 +76,16 @@ impl Code {
         Ok(cache)
     }
 
+    /// How much a component may be.
+    pub fn load_limits(&self) -> LoadLimits {
+        self.loading.limits()
+    }
+
     /// The configuration, with what these options say of it.
     pub fn config(&self, mut config: Config) -> Config {
         config.compiler = self.compiler;
         config.proposals = self.switches.proposals();
-        config.load = self.loading.limits();
+        config.load = self.load_limits();
         config.apart = Some(apart::apart());
         // What is compiled ahead of time is for runs with a timeout too.
         config.interruptible |= self.trust_compiled;

@@ -100,7 +100,7 @@ impl Call {
             .args([self.guest.program_name()])
             .stdout(Output::Stderr)
             .stderr(Output::Stderr);
-        let source = source::open_and_tell(path, verbose)?;
+        let source = source::open_and_tell(path, &self.code.load_limits(), verbose)?;
         // Compiled code tells its functions when it is loaded, and anything else before
         // it is compiled, as that can take a while.
         let compiled = match self.code.trust_compiled {

@@ -125,7 +125,7 @@ impl Process {
         let sandbox = self.grants.sandbox()?.stdout(output.clone()).stderr(output);
         let path = self.guest.component();
         config.cache = self.code.cache::<P>(&sandbox, path, verbose)?;
-        let source = source::open_and_tell(path, verbose)?;
+        let source = source::open_and_tell(path, &self.code.load_limits(), verbose)?;
         let loading = self.code.load::<P>(&config, path, &source, verbose);
         let component = loading.await?;
         has_export::<P>(&component)?;

@@ -1,8 +1,9 @@
 //! What the text is compared with.
 
-use crate::options::source;
+use crate::options::loading::Loading;
 use clap::Args;
 use std::path::Path;
+use worldhost::{LoadLimits, Source};
 use worldhost_check::Prover;
 use worldhost_dev::{Review, Subject};
 use worldhost_wit::{Accepted, Dated, Diff, Error, Ignored, Wit, worlds};
@@ -13,6 +14,9 @@ pub struct From {
     /// component.
     #[arg(default_value = "HEAD")]
     from: String,
+
+    #[command(flatten)]
+    loading: Loading,
 }
 
 /// Every subject beside what it was.
@@ -60,7 +64,7 @@ impl From {
         ignored: &[Ignored],
     ) -> anyhow::Result<Review> {
         let new = subject.now()?;
-        measured(Path::new(&self.from))?;
+        measured(Path::new(&self.from), &self.loading.limits())?;
         let old = read(&self.from, subject)?;
         let (old_world, new_world) = worlds(&old, &new, subject.world.as_deref())?;
         let old = Dated {
@@ -83,9 +87,9 @@ impl From {
 }
 
 /// A component may be anybody's, and come to more than can be read.
-fn measured(path: &Path) -> worldhost::Result<()> {
+fn measured(path: &Path, limits: &LoadLimits) -> worldhost::Result<()> {
     match path.is_file() && path.extension().is_some_and(|e| e == "wasm") {
-        true => source::open(path)?.bytes().map(drop),
+        true => Source::open(path)?.bytes_within(limits).map(drop),
         false => Ok(()),
     }
 }
