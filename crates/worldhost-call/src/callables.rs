@@ -22,7 +22,7 @@ pub fn callables<T: Send + 'static>(
     runtime: &Runtime<T>,
     source: &Source,
 ) -> Result<Vec<Callable>> {
-    let (name, bytes) = (source.name(), source.bytes()?);
+    let (name, bytes) = (source.name(), source.bytes_within(runtime.load_limits())?);
     expect_component(name, bytes)?;
     let invalid = |message| Error::Invalid {
         name: name.to_string(),
@@ -34,10 +34,7 @@ pub fn callables<T: Send + 'static>(
     }
     // What cannot be imitated has to be compiled, if it can be.
     validate(name, bytes, runtime.proposals())?;
-    match Component::from_binary(runtime.engine(), bytes) {
-        Ok(compiled) => Ok(of_compiled(&compiled)),
-        Err(error) => Err(invalid(format!("{error:#}")).into()),
-    }
+    Ok(of_compiled(&runtime.outline(name, bytes)?))
 }
 
 fn imitated(outline: Outline, engine: &Engine) -> Option<Vec<Callable>> {

@@ -87,6 +87,9 @@ use worldhost::Outlet;
 /// Does what the command line asks for, prints the error if there is one, and ends
 /// the process with the exit code that is due.
 pub fn main<P: Project>() -> ! {
+    if let Some(code) = options::apart::serve_if_asked() {
+        std::process::exit(code);
+    }
     let cli = Cli::read::<P>().unwrap_or_else(|error| options::guest::advised(error).exit());
     let verbose = cli.verbose;
     let code = match panics::caught(|| cli.run::<P>()) {

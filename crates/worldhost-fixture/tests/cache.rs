@@ -230,7 +230,7 @@ fn old_attempts_are_forgotten() {
 }
 
 /// A plugin with so much code that `auto` lets Winch go first.
-fn large() -> Vec<u8> {
+fn large(body: &str) -> Vec<u8> {
     let cores = available_parallelism().map_or(1, |n| n.get());
     let adds = "(local.set 0 (i32.mul (i32.add (local.get 0) (i32.const 12345)) (local.get 0)))";
     let one = format!(
@@ -240,13 +240,13 @@ fn large() -> Vec<u8> {
     let functions: String = (0..12 * cores)
         .map(|n| one.replace('%', &n.to_string()))
         .collect();
-    plugin_with(&functions, "(i32.const 8)")
+    plugin_with(&functions, body)
 }
 
 #[test]
 fn winch_goes_first_and_cranelift_follows_in_the_background() {
     let (cache, scratch) = (Cache::new(), Scratch::new());
-    let component = scratch.file("large.wasm", large());
+    let component = scratch.file("large.wasm", large("(i32.const 8)"));
     // Alone it takes no child, and none of the cache.
     cache.process(&["--no-cache"], &component, "");
     cache.process(&["--compiler", "winch"], &component, "");
@@ -270,6 +270,18 @@ fn winch_goes_first_and_cranelift_follows_in_the_background() {
     assert!(cranelift.metadata().unwrap().modified().unwrap() > days_ago(1));
     assert_eq!(cache.artifact(), cranelift);
     assert_eq!(cache.says("verify").0, Some(0));
+}
+
+#[test]
+fn what_fails_is_not_compiled_in_the_background() {
+    let (cache, scratch) = (Cache::new(), Scratch::new());
+    let component = scratch.file("large.wasm", large("unreachable"));
+    let mut command = cache.command(&["process"]);
+    let output = command.arg(&component).arg("x").output().unwrap();
+    assert_eq!(output.status.code(), Some(134));
+    cache.artifact();
+    sleep(Duration::from_millis(500));
+    assert!(!cache.dir().join("optimize.lock").exists());
 }
 
 #[test]

@@ -2,6 +2,7 @@
 //! thing that a caller would handle differently.
 
 use crate::engine::proposals::Proposal;
+use crate::policy::load_limits::LoadLimit;
 use crate::trap::Trap;
 use std::fmt;
 use std::path::PathBuf;
@@ -87,6 +88,16 @@ pub enum Error {
         name: String,
         /// What Wasmtime said.
         message: String,
+    },
+
+    /// The component is more than [`Config::load`](crate::Config::load) lets be read or
+    /// compiled.
+    #[error("{name} {limit}")]
+    Exceeds {
+        /// The component's name.
+        name: String,
+        /// The limit that it is beyond.
+        limit: LoadLimit,
     },
 
     /// The bytes are a WIT package in its binary form: types of components, and no

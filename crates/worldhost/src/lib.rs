@@ -84,6 +84,7 @@ pub mod wording;
 
 pub use cache::note::CacheNote;
 pub use cache::{Cache, CacheInfo};
+pub use engine::apart::Apart;
 pub use engine::compiler::Compiler;
 pub use engine::config::{Bounds, Config, Unstable};
 pub use engine::pool::Pool;
@@ -92,12 +93,14 @@ pub use error::{Error, Result};
 pub use load::adapter::{Adapt, Adapter};
 pub use load::component::Component;
 pub use load::expect::expect_component;
+pub use load::measure::measure;
 pub use load::refusal::validate;
 pub use load::source::Source;
 pub use outlet::Outlet;
 pub use policy::grant::NetGrant;
 pub use policy::limit::{Needed, Unit};
 pub use policy::limits::{Limit, LimitHit, Limits};
+pub use policy::load_limits::{LoadLimit, LoadLimits};
 pub use policy::network::Network;
 pub use policy::sandbox::{Access, Sandbox};
 pub use policy::stdio::{Capture, Input, Output};
@@ -121,6 +124,8 @@ pub mod stream {
 
 /// Compiling ahead of time: for the cache, and for a file of one's own.
 pub mod compile {
+    pub use crate::load::apart::bounds::bound_this_process;
+    pub use crate::load::apart::worker::serve;
     pub use crate::load::compile::{ahead_of_time, cached, optimize};
 }
 

@@ -7,8 +7,10 @@ use crate::error::{Error, Result};
 use crate::load::component::Component;
 use crate::load::expect::expect_component;
 use crate::load::loader::Loader;
+use crate::load::measure::measure;
 use crate::load::source::Source;
-use crate::load::{link, refusal, strip};
+use crate::load::{code, link, refusal, strip};
+use crate::policy::load_limits::LoadLimits;
 use crate::state::data::State;
 use std::path::Path;
 use std::sync::Arc;
@@ -132,24 +134,38 @@ impl<T: Send + 'static> Runtime<T> {
     ///
     /// As for [`Runtime::load_bytes`].
     pub fn accepts(&self, name: &str, component: &[u8]) -> Result<()> {
+        measure(name, component, &self.engines.config.load)?;
         expect_component(name, component)?;
         let full = self.engines.full();
         let verdict = refusal::verdict(component, self.proposals().flags());
         if let Some(error) = refusal::error(verdict, name) {
             return Err(error);
         }
-        // What is valid can be taken apart.
-        let stripped = strip::without_code(component);
-        let stripped = stripped.as_deref().unwrap_or(component);
-        let compiled = Compiled::from_binary(&full.engine, stripped);
-        let compiled = compiled.map_err(|error| Error::Refused {
-            name: name.to_string(),
-            message: error.root_cause().to_string(),
-        })?;
+        let compiled = self.outline(name, component)?;
         match full.link(&compiled) {
             Ok(_) => Ok(()),
             Err(error) => Err(link::explain(&self.engines, name, &compiled, &error)),
         }
+    }
+
+    /// A component as [`Runtime::engine`] has it, without the code of its functions: for
+    /// what its types tell. It is to be valid.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Runtime::load_bytes`].
+    pub fn outline(&self, name: &str, component: &[u8]) -> Result<Compiled> {
+        let full = self.engines.full();
+        // What is valid can be taken apart.
+        let stripped = strip::without_code(component);
+        let stripped = stripped.as_deref().unwrap_or(component);
+        let what = code::For {
+            config: &self.engines.config,
+            kind: full.kind,
+            engine: &full.engine,
+            target: None,
+        };
+        code::compiled(&what, name, stripped)
     }
 
     /// Links code that [`compile::ahead_of_time`](crate::compile::ahead_of_time) made.
@@ -186,6 +202,11 @@ impl<T: Send + 'static> Runtime<T> {
     /// The proposals that its components may use.
     pub fn proposals(&self) -> &Proposals {
         &self.engines.config.proposals
+    }
+
+    /// How much a component may be: [`Config::load`].
+    pub fn load_limits(&self) -> &LoadLimits {
+        &self.engines.config.load
     }
 
     /// Whether a component that imports an instance of this name, such as

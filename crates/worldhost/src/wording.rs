@@ -61,6 +61,12 @@ pub(crate) fn is_cut_off(words: &str) -> bool {
     words.contains("unexpected end") || words.contains("out of bounds (bound")
 }
 
+/// Whether a process said, before it ended, that it was given no memory: the words of Rust's
+/// standard library.
+pub(crate) fn is_out_of_memory(words: &str) -> bool {
+    words.contains("memory allocation of") || words.contains("Cannot allocate memory")
+}
+
 /// Whether a text is the beginning of a backtrace.
 pub(crate) fn begins_backtrace(text: &str) -> bool {
     text.starts_with("error while executing at wasm backtrace")

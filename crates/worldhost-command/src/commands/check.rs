@@ -1,8 +1,9 @@
 //! `worldhost check`.
 
+use crate::options::loading::Loading;
 use crate::options::proposals::Switches;
-use crate::options::source;
 use crate::options::unstable::UnstableWasi;
+use crate::options::{apart, source};
 use crate::project::Project;
 use crate::terminal::notes::notes;
 use crate::terminal::printing::print_styled;
@@ -12,7 +13,7 @@ use clap::Args;
 use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 use worldhost::version::WASI_P3;
-use worldhost::{Config, Runtime, printable};
+use worldhost::{Config, LoadLimits, Runtime, printable};
 use worldhost_check::{Capability, Component, Host, Misfit, Need, Problem, Report};
 use worldhost_wit::{Offer, World};
 
@@ -54,6 +55,9 @@ pub struct Check {
     #[command(flatten)]
     unstable: UnstableWasi,
 
+    #[command(flatten)]
+    loading: Loading,
+
     /// The components.
     #[arg(required = true, value_name = "COMPONENT")]
     components: Vec<PathBuf>,
@@ -69,6 +73,8 @@ impl Check {
         let mut config = Config::default();
         config.proposals = self.switches.proposals();
         config.unstable = self.unstable.unstable();
+        config.load = self.loading.limits();
+        config.apart = Some(apart::apart());
         let runtime = Runtime::with_config(&config, P::add_to_linker)?;
         let offer = Offer::new(P::WIT)?;
         let host = Host::new(&runtime, &offer, P::WORLD);
@@ -86,9 +92,10 @@ impl Check {
         check: impl Fn(&str, &[u8]) -> worldhost_check::Result<Report>,
     ) -> anyhow::Result<i32> {
         let mut worst = 0;
+        let limits = self.loading.limits();
         let brief = self.components.len() > 1 && !verbose;
         for path in &self.components {
-            let (code, text) = match checked(path, &check) {
+            let (code, text) = match checked(path, &limits, &check) {
                 Ok(report) if self.json => (code(&report), json::line(&report)?),
                 Ok(report) if brief => (code(&report), summary(&report)),
                 Ok(report) => (code(&report), in_full(&report)),
@@ -106,10 +113,11 @@ impl Check {
 
 fn checked(
     path: &Path,
+    limits: &LoadLimits,
     check: impl Fn(&str, &[u8]) -> worldhost_check::Result<Report>,
 ) -> anyhow::Result<Report> {
     let source = source::open(path)?;
-    Ok(check(source.name(), source.bytes()?)?)
+    Ok(check(source.name(), source.bytes_within(limits)?)?)
 }
 
 /// The world in a directory of WIT, if the name is one's: `DIR`, or `DIR#WORLD`.

@@ -1,7 +1,8 @@
 //! `worldhost compile`.
 
+use crate::options::loading::Loading;
 use crate::options::proposals::Switches;
-use crate::options::{code, output, source};
+use crate::options::{apart, code, output, source};
 use crate::terminal::progress;
 use anyhow::Context;
 use clap::Args;
@@ -36,6 +37,9 @@ pub struct Compile {
 
     #[command(flatten)]
     switches: Switches,
+
+    #[command(flatten)]
+    loading: Loading,
 }
 
 impl Compile {
@@ -47,6 +51,8 @@ impl Compile {
         config.compiler = self.compiler;
         config.fuel = self.fuel;
         config.proposals = self.switches.proposals();
+        config.load = self.loading.limits();
+        config.apart = Some(apart::apart());
         let (source, target) = (source::open(&self.component)?, self.target);
         let work = move || compile::ahead_of_time(&config, &source, target.as_deref());
         let work = async {

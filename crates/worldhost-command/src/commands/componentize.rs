@@ -1,5 +1,6 @@
 //! `worldhost componentize`.
 
+use crate::options::loading::Loading;
 use crate::options::output;
 use crate::terminal::Usage;
 use clap::Args;
@@ -25,12 +26,15 @@ pub struct Componentize {
     /// Where the component goes [default: the module's name, with .component.wasm].
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
+
+    #[command(flatten)]
+    loading: Loading,
 }
 
 impl Componentize {
     pub fn execute(self) -> anyhow::Result<i32> {
         let source = Source::open(&self.module)?;
-        let (name, bytes) = (source.name(), source.bytes()?);
+        let (name, bytes) = (source.name(), source.bytes_within(&self.loading.limits())?);
         let Some(component) = worldhost_adapt::componentize(name, bytes)? else {
             worldhost::expect_component(name, bytes)?;
             return Err(Usage(format!("{name} is a component already")).into());

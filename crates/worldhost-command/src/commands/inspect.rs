@@ -1,5 +1,6 @@
 //! `worldhost inspect`.
 
+use crate::options::loading::Loading;
 use crate::options::proposals::Switches;
 use crate::options::{cache, source};
 use crate::terminal::notes::{notes, unseen_in_words};
@@ -37,6 +38,9 @@ pub struct Inspect {
     #[command(flatten)]
     switches: Switches,
 
+    #[command(flatten)]
+    loading: Loading,
+
     /// The component, a .wasm file.
     component: PathBuf,
 }
@@ -44,7 +48,7 @@ pub struct Inspect {
 impl Inspect {
     pub fn execute(self) -> anyhow::Result<i32> {
         let source = source::open(&self.component)?;
-        let bytes = source.bytes()?;
+        let bytes = source.bytes_within(&self.loading.limits())?;
         let proposals = self.switches.proposals();
         let found = inspect(source.name(), bytes, &proposals)?;
         let cached = || cached(bytes, proposals);

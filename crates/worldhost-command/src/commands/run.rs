@@ -47,13 +47,16 @@ impl Run {
             .inherit_stdio();
         let mut config = in_force.config();
         config.cache = self.code.cache::<P>(&sandbox, path, verbose)?;
-        let source = source::open_and_tell(path, verbose)?;
+        let source = source::open_and_tell(path, &self.code.load_limits(), verbose)?;
         let component = self.code.load::<P>(&config, path, &source, verbose).await?;
         // The process ends after it: to take these apart would be work for nothing.
         let component = ManuallyDrop::new(component);
         let limits = in_force.limits();
         let store = component.store(&sandbox, &limits, P::Data::default())?;
         let code = component.run_in(&mut ManuallyDrop::new(store)).await;
+        if code.is_ok() {
+            self.code.went_well();
+        }
         self.code.finish();
         Ok(code?)
     }

@@ -1,17 +1,21 @@
-//! Cranelift's code for later runs, made by a process of its own in the background.
+//! Cranelift's code for later runs, made by a process of its own in the background, after a
+//! run that went well.
 //!
 //! It is meant not to be noticed. It runs on one core, gives way to everything else,
-//! is the first to go when memory is short, and stops after so much time. There is
-//! one for each user and never two; it says nothing, and holds nothing of the process
-//! that started it: no terminal, no pipe, no directory.
+//! is the first to go when memory is short, and stops after so much time and with so much
+//! memory. There is one for each user and never two; it says nothing, and holds nothing of
+//! the process that started it: no terminal, no pipe, no directory.
 
+use super::apart::itself;
+use super::loading::{self, Loading};
 use super::proposals::{self, Switches};
 use super::{cache, source};
 use clap::Args;
 #[cfg(unix)]
-use std::os::fd::{BorrowedFd, FromRawFd, OwnedFd};
+use std::os::fd::BorrowedFd;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::time::Duration;
 use worldhost::{Config, Pool, compile};
 
 #[derive(Args)]
@@ -22,8 +26,13 @@ pub struct Optimize {
     interruptible: bool,
     #[arg(long)]
     pooled: bool,
+    /// It has no file of another process any more.
+    #[arg(long)]
+    alone: bool,
     #[command(flatten)]
     switches: Switches,
+    #[command(flatten)]
+    loading: Loading,
     component: PathBuf,
 }
 
@@ -39,7 +48,7 @@ pub fn later(config: &Config, path: &Path) {
 }
 
 fn command(config: &Config, path: &Path) -> Option<Command> {
-    let mut command = Command::new(std::env::current_exe().ok()?);
+    let mut command = itself().ok()?;
     command.arg("optimize");
     if config.fuel {
         command.arg("--fuel");
@@ -51,6 +60,7 @@ fn command(config: &Config, path: &Path) -> Option<Command> {
         command.arg("--pooled");
     }
     command.args(proposals::argument(&config.proposals));
+    command.args(loading::arguments(&config.load));
     // The file itself, also when the path is one like /dev/fd/3. A pipe has been read.
     let file = path.canonicalize().ok().filter(|file| file.is_file())?;
     command.arg("--").arg(file);
@@ -67,64 +77,63 @@ fn command(config: &Config, path: &Path) -> Option<Command> {
 
 impl Optimize {
     pub fn execute(self) -> anyhow::Result<i32> {
+        let limits = self.loading.limits();
+        #[cfg(unix)]
+        if !self.alone {
+            return Err(again_alone().into());
+        }
         step_aside();
+        compile::bound_this_process(limits.compile_memory, MOST);
         let mut config = Config::default();
         config.fuel = self.fuel;
         config.interruptible = self.interruptible;
         config.pool = self.pooled.then(Pool::default);
         config.one_core = true;
         config.proposals = self.switches.proposals();
+        config.load = limits;
         config.cache = Some(cache::required()?);
         compile::optimize(&config, &source::open(&self.component)?)?;
         Ok(0)
     }
 }
 
+/// Becomes this program once more, without what a shell or a build tool had open for others
+/// than us: a lock or pipe that stayed open here would keep someone waiting.
+///
+/// Nothing is closed that something in this process has: the system does it, when there is
+/// no such process any more. So it does not matter what was opened or started before.
+#[cfg(unix)]
+fn again_alone() -> std::io::Error {
+    use std::os::unix::process::CommandExt;
+    let open = std::fs::read_dir("/dev/fd").into_iter().flatten();
+    let open = open.filter_map(|entry| entry.ok()?.file_name().to_str()?.parse().ok());
+    for fd in open.filter(|fd: &i32| *fd > 2) {
+        // SAFETY: it is not read, written or closed. If it is closed by now there is an
+        // error, and if it is another file's, that is not to be inherited either.
+        let fd = unsafe { BorrowedFd::borrow_raw(fd) };
+        let _ = rustix::io::fcntl_setfd(fd, rustix::io::FdFlags::CLOEXEC);
+    }
+    match itself() {
+        Ok(mut command) => command
+            .args(["optimize", "--alone"])
+            .args(std::env::args_os().skip(2))
+            .exec(),
+        Err(error) => error,
+    }
+}
+
 /// Gives way to every other process. What the system does not allow is left out.
 #[cfg(unix)]
 fn step_aside() {
-    use rustix::process::{Resource, Rlimit, nice, setrlimit, setsid};
-
-    close_inherited();
     // Not ended by the terminal that its starter was started from.
-    let _ = setsid();
-    let _ = nice(19);
+    let _ = rustix::process::setsid();
+    let _ = rustix::process::nice(19);
     // Linux shares the CPU between sessions first, and only then by niceness.
     let _ = std::fs::write("/proc/self/autogroup", "19");
-    let _ = std::fs::write("/proc/self/oom_score_adj", "1000");
-    let seconds = Some(MAX_SECONDS);
-    let limit = Rlimit {
-        current: seconds,
-        maximum: seconds,
-    };
-    let _ = setrlimit(Resource::Cpu, limit);
 }
 
 #[cfg(not(unix))]
 fn step_aside() {}
 
 /// CPU time after which it is given up: ten times what the largest component took.
-#[cfg(unix)]
-const MAX_SECONDS: u64 = 120;
-
-/// Closes what a shell or a build tool had open for others than us: a lock or pipe
-/// that stayed open here would keep someone waiting.
-#[cfg(unix)]
-fn close_inherited() {
-    let Ok(open) = std::fs::read_dir("/dev/fd") else {
-        return;
-    };
-    let open: Vec<i32> = open
-        .filter_map(|entry| entry.ok()?.file_name().to_str()?.parse().ok())
-        .filter(|fd| *fd > 2)
-        .collect();
-    for fd in open {
-        // SAFETY: this process has opened nothing yet that it uses. What is closed
-        // already, as the directory that was read, is left alone.
-        unsafe {
-            if rustix::io::fcntl_getfd(BorrowedFd::borrow_raw(fd)).is_ok() {
-                drop(OwnedFd::from_raw_fd(fd));
-            }
-        }
-    }
-}
+const MOST: Duration = Duration::from_secs(120);

@@ -1,15 +1,18 @@
 //! The options that say how a component becomes machine code, shared by every
 //! subcommand that loads one.
 
+use super::loading::Loading;
 use super::proposals::Switches;
-use super::{background, cache};
+use super::{apart, background, cache};
 use crate::project::{Names, Project};
 use crate::terminal::{explained, failure, later_advice, progress};
 use clap::Args;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
-use std::cell::OnceCell;
-use std::path::Path;
-use worldhost::{Cache, CacheNote, Compiler, Component, Config, Error, Runtime, Sandbox, Source};
+use std::cell::{Cell, OnceCell};
+use std::path::{Path, PathBuf};
+use worldhost::{
+    Cache, CacheNote, Compiler, Component, Config, Error, LoadLimits, Runtime, Sandbox, Source,
+};
 
 #[derive(Args)]
 pub struct Code {
@@ -32,9 +35,16 @@ pub struct Code {
     #[command(flatten)]
     switches: Switches,
 
+    #[command(flatten)]
+    loading: Loading,
+
     /// The cache of what was loaded.
     #[arg(skip)]
     used: OnceCell<Cache>,
+
+    /// What better code is to be had for.
+    #[arg(skip)]
+    better: Cell<Option<(Config, PathBuf)>>,
 }
 
 /// The values of `--compiler`.
@@ -66,10 +76,17 @@ impl Code {
         Ok(cache)
     }
 
+    /// How much a component may be.
+    pub fn load_limits(&self) -> LoadLimits {
+        self.loading.limits()
+    }
+
     /// The configuration, with what these options say of it.
     pub fn config(&self, mut config: Config) -> Config {
         config.compiler = self.compiler;
         config.proposals = self.switches.proposals();
+        config.load = self.load_limits();
+        config.apart = Some(apart::apart());
         // What is compiled ahead of time is for runs with a timeout too.
         config.interruptible |= self.trust_compiled;
         config
@@ -97,9 +114,17 @@ impl Code {
         }
         let loaded = loaded.map_err(|error| explained::link::<P>(error, &runtime, source))?;
         if loaded.can_optimize() {
-            background::later(&config, component);
+            self.better.set(Some((config, component.into())));
         }
         Ok(loaded)
+    }
+
+    /// The component did what it was to do, once at least: now its later runs may have
+    /// better code. Of one that does not, nobody compiles anything twice.
+    pub fn went_well(&self) {
+        if let Some((config, component)) = self.better.take() {
+            background::later(&config, &component);
+        }
     }
 
     /// Waits for what the cache still writes; the end of a component does it too.

@@ -1,6 +1,7 @@
 //! What several subcommands take.
 
 pub mod amount;
+pub mod apart;
 pub mod background;
 pub mod cache;
 pub mod code;
@@ -8,6 +9,7 @@ pub mod deferred;
 pub mod grants;
 pub mod guest;
 pub mod limits;
+pub mod loading;
 pub mod output;
 pub mod policy;
 pub mod proposals;

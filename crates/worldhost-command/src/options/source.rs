@@ -2,7 +2,7 @@
 
 use crate::terminal::failure;
 use std::path::Path;
-use worldhost::{Result, Source};
+use worldhost::{LoadLimits, Result, Source};
 
 /// Opens COMPONENT, which may also be a core module that a component can be made of.
 pub fn open(path: &Path) -> Result<Source> {
@@ -10,13 +10,16 @@ pub fn open(path: &Path) -> Result<Source> {
 }
 
 /// As [`open`], and says if what runs is not the file itself.
-pub fn open_and_tell(path: &Path, verbose: bool) -> Result<Source> {
+pub fn open_and_tell(path: &Path, limits: &LoadLimits, verbose: bool) -> Result<Source> {
     let source = open(path)?;
-    if verbose && source.is_adapted()? {
-        failure::warn(format_args!(
-            "{} is a core module; what runs is a component that was made of it",
-            path.display()
-        ));
+    if verbose {
+        source.bytes_within(limits)?;
+        if source.is_adapted()? {
+            failure::warn(format_args!(
+                "{} is a core module; what runs is a component that was made of it",
+                path.display()
+            ));
+        }
     }
     Ok(source)
 }

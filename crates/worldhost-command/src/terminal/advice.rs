@@ -4,7 +4,7 @@ use super::causes::{BadCall, Cause};
 use crate::project::Names;
 use std::path::Path;
 use worldhost::version::{WASI_P2, WASI_P3, unstable};
-use worldhost::{Error, LimitHit, Trap};
+use worldhost::{Error, LimitHit, LoadLimit, Trap};
 use worldhost_check::{Lack, Misfit, Remedy, Side};
 
 /// What to do about it; a line of its own where it begins with one.
@@ -65,6 +65,7 @@ fn on_host(error: &Error, project: Names) -> Option<String> {
         Error::Timeout { .. } | Error::Stalled { .. } => {
             "allow more with --timeout, or --timeout none".into()
         }
+        Error::Exceeds { limit, .. } => on_load_limit(*limit)?,
         Error::Trap(trap) => return on_trap(trap),
         _ => return None,
     })
@@ -159,6 +160,23 @@ fn on_export(wanted: &str, exports: &[String], project: Names) -> String {
     } else {
         format!("build it for a world that exports {wanted}")
     }
+}
+
+/// If the component is to be trusted with so much.
+fn on_load_limit(limit: LoadLimit) -> Option<String> {
+    let option = match limit {
+        LoadLimit::Size(_) => "--max-component-size",
+        LoadLimit::Nesting(_) => "--max-component-nesting",
+        LoadLimit::Instances(_) => "--max-component-instances",
+        LoadLimit::Items(_) => "--max-component-items",
+        LoadLimit::Functions(_) => "--max-component-functions",
+        LoadLimit::Locals(_) => "--max-component-locals",
+        LoadLimit::Data(_) => "--max-component-data",
+        LoadLimit::CompileMemory(_) => "--max-compile-memory",
+        LoadLimit::CompileTime(_) => "--max-compile-time",
+        _ => return None,
+    };
+    Some(format!("if you trust it, allow more with {option}"))
 }
 
 fn on_trap(trap: &Trap) -> Option<String> {

@@ -40,6 +40,7 @@ fn host_code(error: &Error) -> i32 {
         | Error::Invalid { .. }
         | Error::Lacks { .. }
         | Error::Refused { .. }
+        | Error::Exceeds { .. }
         | Error::WitPackage { .. }
         | Error::Compiled { .. }
         | Error::Stale { .. }

@@ -2,6 +2,7 @@
 //! text for the odd and hostile cases.
 #![allow(dead_code, reason = "each test file uses its part")]
 
+pub mod bombs;
 #[cfg(unix)]
 pub mod cache;
 pub mod need;

@@ -2,8 +2,8 @@
 
 use super::tree::{Files, Kind};
 use crate::error::{Error, Result};
-use std::fs;
-use std::io::ErrorKind;
+use std::fs::{self, File};
+use std::io::{ErrorKind, Read};
 use std::path::Path;
 
 /// The file system as it is now.
@@ -30,13 +30,32 @@ impl Files for Disk {
     }
 
     fn read(&self, file: &Path) -> Result<Vec<u8>> {
-        fs::read(file).map_err(|error| fail(file, error))
+        bounded(file).map_err(|error| fail(file, error))
     }
 
     fn shown(&self, path: &Path) -> String {
         path.display().to_string()
     }
 }
+
+/// Text or a component; a device or a pipe may have no end.
+fn bounded(file: &Path) -> std::io::Result<Vec<u8>> {
+    let file = File::open(file)?;
+    let mut bytes = Vec::new();
+    let len = file.metadata()?.len();
+    if len <= MOST {
+        file.take(MOST + 1).read_to_end(&mut bytes)?;
+    }
+    match len.max(bytes.len() as u64) <= MOST {
+        true => Ok(bytes),
+        false => Err(std::io::Error::other(format!(
+            "it is larger than {MOST} bytes"
+        ))),
+    }
+}
+
+/// A file is no larger.
+const MOST: u64 = 256 << 20;
 
 fn fail(path: &Path, source: std::io::Error) -> Error {
     let path = path.into();

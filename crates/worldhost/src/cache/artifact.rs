@@ -4,11 +4,11 @@
 //! The image comes first, so that it can be mapped from the file's beginning.
 
 use super::digest::Digest;
+use super::nameless::Nameless;
 use super::trust;
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::Path;
-use tempfile::NamedTempFile;
 
 /// What the trailer begins with; its last digit is the version of this format.
 const MAGIC: &[u8; 8] = b"WHCODE\x00\x01";
@@ -117,16 +117,11 @@ fn trailer(mut file: &File) -> Result<Trailer, Unfit> {
 
 /// Writes image and trailer to a file in `dir` that has no lasting name yet, and
 /// that nobody else can read.
-pub(super) fn write(dir: &Path, key: &Digest, image: &[u8]) -> io::Result<NamedTempFile> {
-    let mut file = tempfile::Builder::new()
-        .prefix(TEMPORARY)
-        .tempfile_in(dir)?;
-    append(file.as_file_mut(), key, image)?;
+pub(super) fn write(dir: &Path, key: &Digest, image: &[u8]) -> io::Result<Nameless> {
+    let file = Nameless::in_dir(dir)?;
+    append(&mut file.file(), key, image)?;
     Ok(file)
 }
-
-/// What the names of unfinished files begin with.
-pub(super) const TEMPORARY: &str = ".tmp-";
 
 /// Image and trailer, where the file is.
 pub(crate) fn append(file: &mut impl Write, key: &Digest, image: &[u8]) -> io::Result<()> {
@@ -142,12 +137,12 @@ pub(crate) fn append(file: &mut impl Write, key: &Digest, image: &[u8]) -> io::R
 
 /// Gives the file its name, after it is on the disk and reads as it was written:
 /// whoever finds the name, finds all of it, after a power cut too.
-pub(super) fn publish(file: NamedTempFile, path: &Path) -> io::Result<()> {
-    file.as_file().sync_all()?;
-    if read(file.as_file()).is_err() {
+pub(super) fn publish(file: Nameless, path: &Path) -> io::Result<()> {
+    file.file().sync_all()?;
+    if read(file.file()).is_err() {
         return Err(io::Error::other("it reads back other than it was written"));
     }
-    file.persist(path)?;
+    file.name(path)?;
     match path.parent() {
         Some(dir) => File::open(dir)?.sync_all(),
         None => Ok(()),

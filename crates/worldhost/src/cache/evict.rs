@@ -1,7 +1,7 @@
 //! Keeping the cache within its bound: what was not used for longest goes first.
 
-use super::artifact::TEMPORARY;
 use super::digest::Digest;
+use super::nameless::TEMPORARY;
 use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};

@@ -15,6 +15,7 @@
 //! same file held before.
 
 use super::digest::Digest;
+use super::nameless::Nameless;
 use super::trust;
 use std::fs::{File, Metadata};
 use std::io::{self, Read, Write};
@@ -89,13 +90,11 @@ pub(super) fn note(dir: &Path, file: &File, identity: &Identity, content: &str) 
     {
         return Ok(());
     }
-    let mut memo = tempfile::Builder::new()
-        .prefix(super::artifact::TEMPORARY)
-        .tempfile_in(dir)?;
-    memo.write_all(format!("{content}: {}\n", identity.0).as_bytes())?;
+    let memo = Nameless::in_dir(dir)?;
+    let text = format!("{content}: {}\n", identity.0);
+    memo.file().write_all(text.as_bytes())?;
     // Not synced: a memo that is lost or empty costs one hash.
-    memo.persist(dir.join(identity.file_name()))?;
-    Ok(())
+    memo.name(&dir.join(identity.file_name()))
 }
 
 #[cfg(unix)]

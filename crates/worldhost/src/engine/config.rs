@@ -1,10 +1,12 @@
 //! How engines are to be set up.
 
+use super::apart::Apart;
 use super::compiler::Compiler;
 use super::pool::Pool;
 use super::proposals::Proposals;
 use crate::cache::Cache;
 use crate::policy::limits::Limits;
+use crate::policy::load_limits::LoadLimits;
 
 /// How a [`Runtime`](crate::Runtime)'s engines are set up.
 #[derive(Clone, Debug)]
@@ -48,6 +50,14 @@ pub struct Config {
     pub proposals: Proposals,
     /// The items of WASI that are offered although WASI calls them unstable. Default: none.
     pub unstable: Unstable,
+    /// How much a component may be, and its compilation take. Default: bounds that are far
+    /// from what is known.
+    pub load: LoadLimits,
+    /// A process of its own for each compilation, which is held to
+    /// [`LoadLimits::compile_memory`] and [`LoadLimits::compile_time`]. Default: none; what
+    /// is compiled in this process is held to what can be counted before, and to nothing
+    /// else. A program that compiles components of strangers ought to have one.
+    pub apart: Option<Apart>,
 }
 
 /// Items of WASI that it marks as unstable, each by the feature that it is behind. They may
@@ -120,6 +130,8 @@ impl Default for Config {
             stack: Limits::default().stack,
             proposals: Proposals::default(),
             unstable: Unstable::default(),
+            load: LoadLimits::default(),
+            apart: None,
         }
     }
 }

@@ -1,5 +1,6 @@
 //! Wasmtime's engines: how they are set up, and each with its linker.
 
+pub(crate) mod apart;
 pub(crate) mod compiler;
 pub(crate) mod config;
 pub(crate) mod engines;

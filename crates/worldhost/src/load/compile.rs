@@ -2,7 +2,7 @@
 
 use super::content::Content;
 use super::source::Source;
-use super::{expect, image, key};
+use super::{code, expect, image, key};
 use crate::cache::artifact;
 use crate::engine::compiler::Compiler;
 use crate::engine::config::Config;
@@ -24,7 +24,7 @@ use crate::error::{Error, Result};
 /// [`Runtime::load`]: crate::Runtime::load
 /// [`Runtime::load_compiled`]: crate::Runtime::load_compiled
 pub fn ahead_of_time(config: &Config, source: &Source, target: Option<&str>) -> Result<Vec<u8>> {
-    let bytes = component(source)?;
+    let bytes = component(config, source)?;
     let Content { digest, concurrent } = Content::of(bytes);
     let (&last, others) = config
         .compiler
@@ -32,8 +32,15 @@ pub fn ahead_of_time(config: &Config, source: &Source, target: Option<&str>) -> 
         .split_last()
         .unwrap_or((&Compiler::Cranelift, &[]));
     let with = |compiler| {
-        let engine = compiling_engine(config, kind(config, compiler, concurrent), target)?;
-        let image = image::compile(&engine, compiler, source.name(), bytes)?;
+        let kind = kind(config, compiler, concurrent);
+        let engine = compiling_engine(config, kind, target)?;
+        let what = code::For {
+            config,
+            kind,
+            engine: &engine,
+            target,
+        };
+        let image = code::make(&what, source.name(), bytes)?;
         let key = key::of(&engine, compiler, &digest);
         let mut file = Vec::new();
         artifact::append(&mut file, &key, &image)
@@ -97,7 +104,7 @@ pub fn optimize(config: &Config, source: &Source) -> Result<bool> {
     let Some(cache) = &config.cache else {
         return Ok(false);
     };
-    let bytes = component(source)?;
+    let bytes = component(config, source)?;
     let Content { digest, concurrent } = Content::of(bytes);
     let engine = |compiler| compiling_engine(config, kind(config, compiler, concurrent), None);
     let better = engine(Compiler::Cranelift)?;
@@ -123,8 +130,8 @@ pub fn optimize(config: &Config, source: &Source) -> Result<bool> {
 }
 
 /// The bytes of a component.
-fn component(source: &Source) -> Result<&[u8]> {
-    let bytes = source.bytes()?;
+fn component<'a>(config: &Config, source: &'a Source) -> Result<&'a [u8]> {
+    let bytes = source.bytes_within(&config.load)?;
     expect::expect_component(source.name(), bytes)?;
     Ok(bytes)
 }

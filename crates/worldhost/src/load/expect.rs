@@ -37,8 +37,13 @@ fn looks_like(bytes: &[u8]) -> &'static str {
     if bytes.starts_with(b"\0asm") {
         return "it is cut off, or of an unknown version";
     }
-    let Ok(text) = std::str::from_utf8(bytes) else {
-        return "it does not begin with `\\0asm`";
+    let text = match std::str::from_utf8(bytes) {
+        Ok(text) => text,
+        // Of a long text there is the beginning.
+        Err(error) if error.error_len().is_none() && error.valid_up_to() > 0 => {
+            std::str::from_utf8(&bytes[..error.valid_up_to()]).unwrap_or_default()
+        }
+        Err(_) => return "it does not begin with `\\0asm`",
     };
     let text = text.trim_start_matches('\u{feff}');
     if text.trim().is_empty() {

@@ -3,7 +3,7 @@
 use super::component::Component;
 use super::content::{self, Content};
 use super::source::{self, Source};
-use super::{expect, image, key};
+use super::{code, expect, image, key};
 use crate::cache::Cache;
 use crate::cache::artifact::{self, Unfit};
 use crate::cache::digest::Digest;
@@ -60,7 +60,7 @@ impl<'a, T: Send + 'static> Loader<'a, T> {
 
     /// The component, whatever it takes.
     pub(crate) fn load(&self, source: &Source) -> Result<Component<T>> {
-        let bytes = source.bytes()?;
+        let bytes = source.bytes_within(&self.engines.config.load)?;
         expect::expect_component(source.name(), bytes)?;
         let Some(cache) = &self.engines.config.cache else {
             let concurrent = content::is_concurrent(bytes);
@@ -138,7 +138,13 @@ impl<'a, T: Send + 'static> Loader<'a, T> {
         cache: Option<(&Cache, &Digest)>,
     ) -> Result<(Code<'a, T>, bool)> {
         let linked = self.linked(compiler, concurrent)?;
-        let image = image::compile(&linked.engine, compiler, source.name(), bytes)?;
+        let what = code::For {
+            config: &self.engines.config,
+            kind: linked.kind,
+            engine: &linked.engine,
+            target: None,
+        };
+        let image = code::make(&what, source.name(), bytes)?;
         if let Some((cache, digest)) = cache
             && let Some(file) = cache.insert(&key::of(&linked.engine, compiler, digest), &image)
             && let Ok(code) = self.map(linked, &file)?

@@ -1,6 +1,9 @@
 //! From a file or bytes to a component that is compiled and linked.
 
 pub(crate) mod adapter;
+pub(crate) mod apart;
+mod bounded;
+pub(crate) mod code;
 pub(crate) mod compile;
 pub(crate) mod component;
 mod content;
@@ -9,6 +12,7 @@ mod image;
 mod key;
 pub(crate) mod link;
 pub(crate) mod loader;
+pub(crate) mod measure;
 pub(crate) mod refusal;
 pub(crate) mod source;
 pub(crate) mod strip;

@@ -1,12 +1,16 @@
 //! Where a component comes from.
 
 use super::adapter::Adapter;
+use super::bounded;
+use super::measure::measure;
 use crate::cache::memo::Identity;
 use crate::error::{Error, Result};
+use crate::policy::load_limits::{LoadLimit, LoadLimits};
 use std::fs::File;
-use std::io::{ErrorKind, Read};
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
+use wasmparser::Parser;
 
 /// A component's file or bytes.
 ///
@@ -23,6 +27,8 @@ struct Inner {
     bytes: OnceLock<Vec<u8>>,
     adapter: Option<Adapter>,
     component: OnceLock<Option<Vec<u8>>>,
+    /// That it was within limits.
+    measured: OnceLock<()>,
 }
 
 struct Opened {
@@ -83,6 +89,7 @@ impl Source {
                 bytes,
                 adapter,
                 component,
+                measured: OnceLock::new(),
             }),
         }
     }
@@ -98,14 +105,34 @@ impl Source {
     }
 
     /// The component: the file as it is, or what the adapter made of it. Read when it is
-    /// first asked for.
+    /// first asked for, and within [`LoadLimits::default`] if it is.
     ///
     /// # Errors
     ///
-    /// [`Error::Read`], also when the path is a directory, and those of the adapter.
+    /// As for [`Source::bytes_within`].
     pub fn bytes(&self) -> Result<&[u8]> {
-        let read = self.read()?;
-        Ok(self.adapted(read)?.unwrap_or(read))
+        match self.inner.measured.get() {
+            Some(()) => self.adapted_or_read(&LoadLimits::default()),
+            None => self.bytes_within(&LoadLimits::default()),
+        }
+    }
+
+    /// The component, which is [measured](crate::measure) against these limits, as is what
+    /// it is made of. No more of a file is read than [`LoadLimits::size`].
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Read`], also when the path is a directory; [`Error::Exceeds`]; and those of
+    /// the adapter.
+    pub fn bytes_within(&self, limits: &LoadLimits) -> Result<&[u8]> {
+        let bytes = self.adapted_or_read(limits)?;
+        measure(self.name(), bytes, limits)?;
+        let _ = self.inner.measured.set(());
+        Ok(bytes)
+    }
+
+    fn adapted_or_read(&self, limits: &LoadLimits) -> Result<&[u8]> {
+        Ok(self.adapted(limits)?.unwrap_or(self.read(limits)?))
     }
 
     /// Whether the file is no component, and the adapter made one of it.
@@ -114,11 +141,11 @@ impl Source {
     ///
     /// As for [`Source::bytes`].
     pub fn is_adapted(&self) -> Result<bool> {
-        Ok(self.adapted(self.read()?)?.is_some())
+        Ok(self.adapted(&LoadLimits::default())?.is_some())
     }
 
     /// What the adapter made of the bytes.
-    fn adapted(&self, bytes: &[u8]) -> Result<Option<&[u8]>> {
+    fn adapted(&self, limits: &LoadLimits) -> Result<Option<&[u8]>> {
         let Inner {
             adapter: Some(adapter),
             component,
@@ -131,6 +158,11 @@ impl Source {
         let component = match component.get() {
             Some(component) => component,
             None => {
+                let bytes = self.read(limits)?;
+                // The type of its world is in a core module, too.
+                if Parser::is_core_wasm(bytes) {
+                    measure(name, bytes, limits)?;
+                }
                 let made = (adapter.adapt)(name, bytes)?;
                 component.get_or_init(|| made)
             }
@@ -138,7 +170,7 @@ impl Source {
         Ok(component.as_deref())
     }
 
-    fn read(&self) -> Result<&[u8]> {
+    fn read(&self, limits: &LoadLimits) -> Result<&[u8]> {
         let Inner { file, bytes, .. } = &*self.inner;
         if let Some(bytes) = bytes.get() {
             return Ok(bytes);
@@ -146,8 +178,17 @@ impl Source {
         let Some(opened) = file else {
             return Ok(&[]);
         };
-        let read = read(opened)?;
-        Ok(bytes.get_or_init(|| read))
+        let read = bounded::read(&opened.file, limits.size).map_err(|source| Error::Read {
+            path: opened.path.clone(),
+            source,
+        })?;
+        match read {
+            Some(read) => Ok(bytes.get_or_init(|| read)),
+            None => Err(Error::Exceeds {
+                name: self.name().to_string(),
+                limit: LoadLimit::Size(limits.size),
+            }),
+        }
     }
 
     /// The file and the state that it was opened in, if that can be told.
@@ -166,18 +207,6 @@ pub(crate) fn open(path: &Path) -> Result<File> {
             source,
         },
     })
-}
-
-/// All of an open file; that it is a directory shows here.
-fn read(opened: &Opened) -> Result<Vec<u8>> {
-    let mut bytes = Vec::new();
-    match (&opened.file).read_to_end(&mut bytes) {
-        Ok(_) => Ok(bytes),
-        Err(source) => Err(Error::Read {
-            path: opened.path.clone(),
-            source,
-        }),
-    }
 }
 
 #[cfg(test)]

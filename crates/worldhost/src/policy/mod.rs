@@ -5,6 +5,7 @@ pub(crate) mod grant;
 pub(crate) mod hatches;
 pub(crate) mod limit;
 pub(crate) mod limits;
+pub(crate) mod load_limits;
 mod names;
 pub(crate) mod network;
 pub(crate) mod place;

@@ -11,7 +11,7 @@ use crate::options::source;
 use crate::project::Project;
 use crate::terminal::printing::{print_styled, reader_has_gone, unwritten};
 use crate::terminal::{Usage, failure};
-use anyhow::Context;
+use anyhow::{Context, bail};
 use clap::Args;
 use list::list;
 use show::Shown;
@@ -103,7 +103,7 @@ impl Call {
             .stdout(Output::Stderr)
             .stderr(Output::Stderr);
         let path = self.guest.component();
-        let source = source::open_and_tell(path, verbose)?;
+        let source = source::open_and_tell(path, &self.code.load_limits(), verbose)?;
         let config = in_force.config();
         // Compiled code tells its functions when it is loaded, and anything else before
         // it is compiled, as that can take a while.
@@ -140,7 +140,11 @@ impl Call {
         let data = P::Data::default();
         let session = Session::start(&component, &sandbox, &limits, data).await?;
         let session = session.with_sources(move |name| sources.next(name));
-        match make(session, &calls, syntax).await {
+        let made = make(session, &calls, syntax).await;
+        if made.is_ok() {
+            self.code.went_well();
+        }
+        match made {
             // The reader has what it wanted: `… | head`.
             Err(error) if reader_has_gone(&error) => Ok(0),
             made => made,
@@ -227,6 +231,9 @@ async fn print<T: Send + 'static>(session: &mut Session<T>, text: Vec<u8>) -> an
     Ok(written.map_err(unwritten)?)
 }
 
+/// Bytes of calls that are read before the first is made.
+const MOST_CALLS: u64 = 64 << 20;
+
 /// The calls, with the lines of stdin in place of `-`.
 fn texts(calls: Vec<String>) -> anyhow::Result<Vec<String>> {
     let mut texts = Vec::new();
@@ -237,8 +244,14 @@ fn texts(calls: Vec<String>) -> anyhow::Result<Vec<String>> {
         }
         let mut lines = String::new();
         std::io::stdin()
+            .take(MOST_CALLS + 1)
             .read_to_string(&mut lines)
             .context(Usage("cannot read calls from stdin".into()))?;
+        if lines.len() as u64 > MOST_CALLS {
+            bail!(Usage(format!(
+                "the calls on stdin are more than {MOST_CALLS} bytes; give values as @FILE"
+            )));
+        }
         let lines = lines.lines().filter(|line| !line.trim().is_empty());
         texts.extend(lines.map(String::from));
     }

@@ -35,7 +35,7 @@ pub fn run<P: Project>(
     instances: &Instances<P::Guest, P::Data>,
     inputs: Inputs,
     jobs: u16,
-    results: &mut Results,
+    results: &mut Results<'_>,
 ) -> anyhow::Result<()> {
     // What one input took of late, in nanoseconds.
     let pace = Arc::new(AtomicU64::new(BATCH.as_nanos() as u64));

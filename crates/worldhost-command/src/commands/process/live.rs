@@ -8,7 +8,7 @@ use worldhost::{Instances, Live};
 pub async fn run<P: Project>(
     instances: &Instances<P::Guest, P::Data>,
     mut inputs: Inputs,
-    results: &mut Results,
+    results: &mut Results<'_>,
 ) -> anyhow::Result<()> {
     let mut live = None;
     while let Some(input) = inputs.next()? {

@@ -99,7 +99,8 @@ impl Process {
             return Ok(0);
         }
         let instances = self.instances::<P>(&in_force, verbose).await?;
-        let mut results = Results::new(Names::of::<P>(), self.format(), self.keep_going, verbose);
+        let mut results = Results::new(Names::of::<P>(), self.format(), self.keep_going, verbose)
+            .on_first(|| self.code.went_well());
         let inputs = Inputs::new(self.guest.rest());
         let ended = match P::OVERLAPPING {
             _ if self.fresh => fresh::run::<P>(&instances, inputs, self.jobs(), &mut results),
@@ -133,7 +134,7 @@ impl Process {
         let sandbox = in_force.sandbox()?.stdout(output.clone()).stderr(output);
         let path = self.guest.component();
         config.cache = self.code.cache::<P>(&sandbox, path, verbose)?;
-        let source = source::open_and_tell(path, verbose)?;
+        let source = source::open_and_tell(path, &self.code.load_limits(), verbose)?;
         let loading = self.code.load::<P>(&config, path, &source, verbose);
         let component = loading.await?;
         has_export::<P>(&component)?;

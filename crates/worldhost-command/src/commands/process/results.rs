@@ -8,13 +8,15 @@ use std::io::{self, BufWriter, Write};
 
 /// Collects results, so that a pipe is fast; what is collected is written when
 /// there is nothing to do but wait.
-pub struct Results {
+pub struct Results<'a> {
     lines: BufWriter<Stdout>,
     format: Format,
     keep_going: bool,
     /// With the frames of what fails.
     verbose: bool,
     project: Names,
+    /// What is done about the first good one.
+    on_first: Option<Box<dyn FnOnce() + 'a>>,
     /// The exit code of the first input that failed.
     pub code: i32,
 }
@@ -22,7 +24,7 @@ pub struct Results {
 /// As much as is held back at most: a pipe's size.
 const HELD: usize = 64 << 10;
 
-impl Results {
+impl<'a> Results<'a> {
     pub fn new(project: Names, format: Format, keep_going: bool, verbose: bool) -> Self {
         Results {
             lines: BufWriter::with_capacity(HELD, Stdout),
@@ -30,14 +32,24 @@ impl Results {
             keep_going,
             verbose,
             project,
+            on_first: None,
             code: 0,
         }
+    }
+
+    /// With what is to be done once there is one.
+    pub fn on_first(mut self, done: impl FnOnce() + 'a) -> Self {
+        self.on_first = Some(Box::new(done));
+        self
     }
 
     /// Takes the result of one input. An error ends it all, or is printed.
     pub fn take(&mut self, place: Place, result: anyhow::Result<String>) -> anyhow::Result<()> {
         let written = match result {
-            Ok(result) => self.format.result(&mut self.lines, place, &result),
+            Ok(result) => {
+                self.on_first.take().into_iter().for_each(|done| done());
+                self.format.result(&mut self.lines, place, &result)
+            }
             Err(error) => Err(error),
         };
         match written {

@@ -30,7 +30,7 @@ pub async fn run<P: Project>(
     call: Overlapping<P>,
     inputs: Inputs,
     jobs: u16,
-    results: &mut Results,
+    results: &mut Results<'_>,
 ) -> anyhow::Result<()> {
     let (lost, mut losses) = mpsc::unbounded_channel();
     let current = Arc::new(Current::<P> {

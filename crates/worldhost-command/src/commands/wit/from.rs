@@ -1,7 +1,9 @@
 //! What the text is compared with.
 
+use crate::options::loading::Loading;
 use clap::Args;
 use std::path::Path;
+use worldhost::{LoadLimits, Source};
 use worldhost_check::Prover;
 use worldhost_dev::{Review, Subject};
 use worldhost_wit::{Accepted, Dated, Diff, Error, Ignored, Wit, worlds};
@@ -12,6 +14,9 @@ pub struct From {
     /// component.
     #[arg(default_value = "HEAD")]
     from: String,
+
+    #[command(flatten)]
+    loading: Loading,
 }
 
 /// Every subject beside what it was.
@@ -59,6 +64,7 @@ impl From {
         ignored: &[Ignored],
     ) -> anyhow::Result<Review> {
         let new = subject.now()?;
+        measured(Path::new(&self.from), &self.loading.limits())?;
         let old = read(&self.from, subject)?;
         let (old_world, new_world) = worlds(&old, &new, subject.world.as_deref())?;
         let old = Dated {
@@ -77,6 +83,14 @@ impl From {
         let mut review = Review::of(diff, old, new, subject.bindgen.as_ref())?;
         review.diff.accept(&Accepted::of(new.wit, ignored));
         Ok(review)
+    }
+}
+
+/// A component may be anybody's, and come to more than can be read.
+fn measured(path: &Path, limits: &LoadLimits) -> worldhost::Result<()> {
+    match path.is_file() && path.extension().is_some_and(|e| e == "wasm") {
+        true => Source::open(path)?.bytes_within(limits).map(drop),
+        false => Ok(()),
     }
 }
 

@@ -1,0 +1,214 @@
+//! Components that come to far more than they are, under every command that reads one.
+//! Each is refused in a line that names the limit, its value and the option, before it has
+//! taken memory or time.
+
+#![cfg(target_os = "linux")]
+
+mod support;
+
+use std::path::Path;
+use std::process::{Command, Output, Stdio};
+use std::time::Duration;
+use support::bombs;
+use support::cache::{Cache, answers, succeeded};
+use support::{Scratch, command};
+
+/// Kilobytes of memory that each command must do with.
+const MEMORY: usize = 400_000;
+
+/// The command in a shell that lets it have so much memory, and no more.
+fn bounded(args: &[&str], component: &Path, after: &[&str]) -> Output {
+    let mut worldhost = command();
+    worldhost.args(args).arg(component).args(after);
+    in_shell(&format!("ulimit -d {MEMORY}"), &worldhost)
+}
+
+/// The command in a shell that has done something before.
+fn in_shell(before: &str, worldhost: &Command) -> Output {
+    let mut shell = Command::new("sh");
+    shell
+        .args(["-c", &format!("{before}; exec \"$@\""), "sh"])
+        .arg(worldhost.get_program())
+        .args(worldhost.get_args())
+        .current_dir(worldhost.get_current_dir().unwrap());
+    for (name, value) in worldhost.get_envs() {
+        match value {
+            Some(value) => shell.env(name, value),
+            None => shell.env_remove(name),
+        };
+    }
+    let mut command = assert_cmd::Command::from_std(shell);
+    command.timeout(Duration::from_secs(60)).output().unwrap()
+}
+
+const WAYS: &[(&[&str], &[&str])] = &[
+    (&["run", "--compiler", "cranelift"], &[]),
+    (&["run", "--compiler", "winch"], &[]),
+    (&["run", "--no-cache"], &[]),
+    (&["process", "--compiler", "cranelift"], &["x"]),
+    (&["process", "--compiler", "winch", "--fresh"], &["x"]),
+    (&["process", "--fresh"], &["x"]),
+    (&["call", "--compiler", "cranelift"], &["f()"]),
+    (&["call", "--compiler", "winch"], &["f()"]),
+    (&["call", "--list"], &[]),
+    (&["compile", "-o", "/dev/null"], &[]),
+    (&["inspect"], &[]),
+    (&["inspect", "--json"], &[]),
+    (&["wit", "diff"], &[]),
+];
+
+#[test]
+fn every_command_refuses_what_comes_to_too_much() {
+    let scratch = Scratch::new();
+    let mut wrong = Vec::new();
+    for bomb in bombs::all() {
+        let file = scratch.file(&format!("{}.wasm", bomb.name), &bomb.bytes);
+        for (args, after) in WAYS {
+            let output = bounded(args, &file, after);
+            let advice = format!("if you trust it, allow more with {}\n", bomb.option);
+            let said = String::from_utf8_lossy(&output.stderr);
+            let is_told =
+                said.lines().count() == 1 && said.contains("more than ") && said.ends_with(&advice);
+            if output.status.code() != Some(126) || !is_told {
+                wrong.push(format!("{} {args:?}: {} {said}", bomb.name, output.status));
+            }
+        }
+        let output = bounded(&["check"], &file, &[]);
+        let said = String::from_utf8_lossy(&output.stdout);
+        if output.status.code() != Some(126) || !said.contains("more than ") {
+            wrong.push(format!("{} check: {} {said}", bomb.name, output.status));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// What cannot be counted before ends in the process that compiles.
+#[test]
+fn compiling_has_so_much_memory_and_time() {
+    let scratch = Scratch::new();
+    let file = scratch.file("laborious.wasm", bombs::laborious());
+    let ways: &[&[&str]] = &[
+        &["run", "--compiler", "cranelift"],
+        &["run", "--compiler", "winch", "--no-cache"],
+        &["process", "--fresh"],
+        &["compile", "-o", "/dev/null"],
+        &["check"],
+    ];
+    for way in ways {
+        for (option, limit, words) in [
+            (
+                "--max-compile-memory",
+                "48MiB",
+                "takes more than 50331648 bytes to compile",
+            ),
+            (
+                "--max-compile-time",
+                "300ms",
+                "takes longer than 300ms to compile",
+            ),
+        ] {
+            let args = [way, &[option, limit][..]].concat();
+            let output = bounded(&args, &file, &[]);
+            let said = [output.stdout, output.stderr].concat();
+            let said = String::from_utf8_lossy(&said);
+            assert_eq!(output.status.code(), Some(126), "{args:?}: {said}");
+            assert_eq!(said.lines().count(), 1, "{args:?}: {said}");
+            assert!(said.contains(words), "{args:?}: {said}");
+            let advised = said
+                .trim_end()
+                .ends_with(&format!("allow more with {option}"));
+            assert!(advised || *way == ["check"], "{args:?}: {said}");
+        }
+    }
+}
+
+/// It is compiled apart, and who waits for it is told to end.
+#[test]
+fn a_signal_leaves_no_process_and_no_file() {
+    use std::os::unix::process::ExitStatusExt;
+    let (scratch, cache) = (Scratch::new(), Cache::new());
+    let file = scratch.file("laborious.wasm", bombs::laborious());
+    for (name, number) in [("INT", 2), ("TERM", 15)] {
+        let mut command = cache.command(&["run", "--compiler", "cranelift"]);
+        command.arg(&file).stderr(Stdio::piped());
+        let mut parent = command.spawn().unwrap();
+        let compiler = wait_for(|| {
+            let mut tasks = std::fs::read_dir(format!("/proc/{}/task", parent.id())).ok()?;
+            tasks.find_map(|task| {
+                let children = task.ok()?.path().join("children");
+                let found = std::fs::read_to_string(children).ok()?;
+                Some(found.split_whitespace().next()?.to_string())
+            })
+        });
+        let killed = Command::new("kill")
+            .args([format!("-{name}"), parent.id().to_string()])
+            .status();
+        assert!(killed.unwrap().success());
+        assert_eq!(parent.wait().unwrap().signal(), Some(number));
+        wait_for(|| {
+            let state = std::fs::read_to_string(format!("/proc/{compiler}/stat"));
+            // One that nobody waits for is as good as gone.
+            let gone = state.map_or(true, |state| state.contains(") Z "));
+            gone.then_some(())
+        });
+        assert!(cache.files_if_any("code").is_empty());
+        assert!(cache.files_if_any("memo").is_empty());
+    }
+}
+
+fn wait_for<T>(mut look: impl FnMut() -> Option<T>) -> T {
+    let begun = std::time::Instant::now();
+    loop {
+        if let Some(found) = look() {
+            return found;
+        }
+        assert!(
+            begun.elapsed() < Duration::from_secs(60),
+            "it does not come"
+        );
+        std::thread::sleep(Duration::from_millis(5));
+    }
+}
+
+/// A file that may grow no further, as on a full disk.
+#[test]
+fn a_cache_write_that_is_cut_off_costs_nothing_and_leaves_nothing() {
+    let (scratch, cache) = (Scratch::new(), Cache::new());
+    let file = scratch.file("plugin.wasm", answers("a"));
+    for compiler in ["cranelift", "winch"] {
+        let mut command = cache.command(&["process", "--compiler", compiler]);
+        command.arg(&file).arg("x");
+        let output = in_shell("ulimit -f 8", &command);
+        succeeded(output, "a");
+        assert!(cache.files("code").is_empty(), "{:?}", cache.files("code"));
+    }
+    // And with room it is kept.
+    cache.process(&[], &file, "a");
+    cache.artifact();
+}
+
+/// Where the system has too little for this program, that is no fault of the component.
+#[test]
+fn a_host_that_runs_out_blames_itself() {
+    let scratch = Scratch::new();
+    let file = scratch.file("plugin.wasm", answers("a"));
+    let mut failed = 0;
+    let limits = [150, 170, 200, 300].map(|mib| format!("ulimit -v {}", mib << 10));
+    let files = [6, 8, 10, 12, 14, 16, 18].map(|n| format!("ulimit -n {n}"));
+    for limit in limits.iter().chain(&files) {
+        for args in [&["process"][..], &["process", "--fresh", "--no-cache"]] {
+            let cache = Cache::new();
+            let mut command = cache.command(args);
+            command.arg(&file).arg("x");
+            let output = in_shell(limit, &command);
+            let said = String::from_utf8_lossy(&output.stderr);
+            match output.status.code() {
+                Some(0) => {}
+                Some(125) => failed += 1,
+                _ => panic!("{limit} {args:?}: {}: {said}", output.status),
+            }
+            assert!(!said.contains("--max-"), "{limit} {args:?}: {said}");
+        }
+    }
+    assert!(failed > 4, "the limits are not low enough: {failed}");
+}
