@@ -3,7 +3,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-committed=(all-types all-types-self command command-c command-p3 connect fetch inventory meeting overlap plugin-c plugin-rust relay streams)
+committed=(all-types all-types-self command command-c command-p3 connect fetch inventory meeting overlap plugin-c plugin-rust relay streams web web-p3)
 python=(command-python command-python-p3 plugin-python relay-python)
 javascript=(command-javascript plugin-javascript)
 go=(command-go)
@@ -65,8 +65,8 @@ build() {
     is_committed "$guest" && out=tests/guests/$guest.wasm
     case $guest in
     command | connect | fetch) rust "$guest" command "$out" ;;
-    all-types | all-types-self | inventory | plugin-rust) rust "$guest" reactor "$out" ;;
-    command-p3 | meeting | overlap | relay | streams) rust "$guest" none "$out" ;;
+    all-types | all-types-self | inventory | plugin-rust | web) rust "$guest" reactor "$out" ;;
+    command-p3 | meeting | overlap | relay | streams | web-p3) rust "$guest" none "$out" ;;
     command-c) c_core "$guest" command "$out" ;;
     plugin-c) c "$guest" plugin "$out" ;;
     plugin-python) componentize_py "$guest" "$wit" plugin "$out" ;;

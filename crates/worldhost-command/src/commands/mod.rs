@@ -9,4 +9,5 @@ pub mod componentize;
 pub mod inspect;
 pub mod process;
 pub mod run;
+pub mod serve;
 pub mod wit;

@@ -97,6 +97,19 @@ impl Listener {
         &self.name
     }
 
+    /// Waits for one connection, and closes it: a word by itself.
+    ///
+    /// # Errors
+    ///
+    /// What the system says.
+    ///
+    /// # Panics
+    ///
+    /// Outside of an executor of Tokio with input and output.
+    pub async fn connected(self) -> io::Result<()> {
+        self.into_acceptor()?.accept().await.map(drop)
+    }
+
     pub(crate) fn into_acceptor(mut self) -> io::Result<Acceptor> {
         let (made, kept) = (self.made.take().map(Made), self.kept);
         Ok(match &self.socket {

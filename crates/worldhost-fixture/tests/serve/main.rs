@@ -1,0 +1,14 @@
+//! `worldhost serve`, by real clients of HTTP/1.1 and HTTP/2.
+#![cfg(unix)]
+
+mod answers;
+mod client;
+mod connections;
+mod faults;
+mod limits;
+mod operation;
+mod reuse;
+mod server;
+#[path = "../support/mod.rs"]
+mod support;
+mod world;
