@@ -173,12 +173,7 @@ impl<T: Send + 'static> App<T> {
         };
         let (answer, answered) = oneshot::channel();
         let run = self.handler().run(request, trace, answer, metrics, place);
-        Ok(Answering::new(
-            run,
-            answered,
-            told,
-            settings.response_time,
-        ))
+        Ok(Answering::new(run, answered, told, settings.response_time))
     }
 
     fn respond(

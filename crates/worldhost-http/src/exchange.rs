@@ -66,7 +66,7 @@ impl Exchange {
         self.metrics.count_failure(failure);
         match failure.is_of_clients() {
             true => tracing::debug!(target: FAULTS, method = %self.method, path = %self.path(),
-                trace = self.trace.id(), "{failure}"),
+                trace = %self.trace.id(), "{failure}"),
             false => self.say(&failure.to_string()),
         }
     }
@@ -80,7 +80,7 @@ impl Exchange {
     fn say(&self, words: &str) {
         let words = printable(words);
         tracing::error!(target: FAULTS, method = %self.method, path = %self.path(),
-            trace = self.trace.id(), "{words}");
+            trace = %self.trace.id(), "{words}");
     }
 
     fn path(&self) -> String {
@@ -102,7 +102,7 @@ impl Drop for Exchange {
             let milliseconds = (took.as_secs_f64() * 1e6).round() / 1e3;
             tracing::info!(target: ACCESS, method = %self.method, path = %self.path(), status,
                 bytes = self.bytes, ms = milliseconds, whole = self.whole,
-                trace = self.trace.id(), "request");
+                trace = %self.trace.id(), "request");
         }
     }
 }

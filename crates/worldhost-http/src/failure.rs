@@ -39,7 +39,9 @@ impl Failure {
     /// What the client is told.
     pub fn status(&self) -> StatusCode {
         match self {
-            Failure::Guest(Error::PoolFull { .. } | Error::Draining { .. } | Error::Busy { .. })
+            Failure::Guest(
+                Error::PoolFull { .. } | Error::Draining { .. } | Error::Busy { .. },
+            )
             | Failure::Busy => StatusCode::SERVICE_UNAVAILABLE,
             Failure::Guest(Error::Timeout { .. } | Error::Stalled { .. }) | Failure::Late(_) => {
                 StatusCode::GATEWAY_TIMEOUT

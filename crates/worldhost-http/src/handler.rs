@@ -140,9 +140,7 @@ impl<T: Send + 'static> Handler<T> {
                 let (crew, stall) = (crew.clone(), reuse.stall_time);
                 Box::pin(async move {
                     let _place = place;
-                    inner
-                        .at_once(&crew, stall, request, answer, &metrics)
-                        .await
+                    inner.at_once(&crew, stall, request, answer, &metrics).await
                 })
             }
             Supply::Fresh | Supply::InTurn(_) => Box::pin(async move {

@@ -88,9 +88,18 @@ mod tests {
     #[test]
     fn a_trace_that_was_begun_goes_on_with_a_span_of_ours() {
         for (text, flags) in [
-            ("00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01", "01"),
-            ("00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-02", "00"),
-            ("cc-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01-more", "01"),
+            (
+                "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
+                "01",
+            ),
+            (
+                "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-02",
+                "00",
+            ),
+            (
+                "cc-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01-more",
+                "01",
+            ),
         ] {
             let trace = of(text);
             let field = trace.field();

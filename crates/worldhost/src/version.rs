@@ -187,7 +187,10 @@ mod tests {
         {
             assert_eq!(of("wasi:http/handler@0.3.0"), Some(Wasi::P3));
             assert_eq!(of("wasi:http/incoming-handler@0.3.0"), None);
-            let both = ["wasi:http/incoming-handler@0.2.3", "wasi:http/handler@0.3.0"];
+            let both = [
+                "wasi:http/incoming-handler@0.2.3",
+                "wasi:http/handler@0.3.0",
+            ];
             assert_eq!(Wasi::choose_handler(&both), Some((Wasi::P3, both[1])));
         }
     }

@@ -92,7 +92,10 @@ async fn trailers_go_through_in_both_directions() {
         assert_eq!(reply.text(), "with trailers\n");
         assert_eq!(reply.trailers.unwrap()["x-sum"], "42", "{guest}");
         let pieces = Pieces::of(["some", "thing"]).with_trailer("x-end", "true");
-        let reply = client.whole(request("POST", "/echo", pieces)).await.unwrap();
+        let reply = client
+            .whole(request("POST", "/echo", pieces))
+            .await
+            .unwrap();
         assert_eq!(reply.text(), "something");
         assert_eq!(reply.trailers.unwrap()["x-end"], "true", "{guest}");
     }

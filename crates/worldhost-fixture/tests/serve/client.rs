@@ -70,7 +70,11 @@ impl Body for Pieces {
         if self.stuck {
             return Poll::Pending;
         }
-        Poll::Ready(self.trailers.take().map(|trailers| Ok(Frame::trailers(trailers))))
+        Poll::Ready(
+            self.trailers
+                .take()
+                .map(|trailers| Ok(Frame::trailers(trailers))),
+        )
     }
 
     fn is_end_stream(&self) -> bool {
@@ -174,7 +178,10 @@ impl Reply {
 
     #[track_caller]
     pub fn header(&self, name: &str) -> &str {
-        let value = self.headers.get(name).unwrap_or_else(|| panic!("no {name}: {self:?}"));
+        let value = self
+            .headers
+            .get(name)
+            .unwrap_or_else(|| panic!("no {name}: {self:?}"));
         value.to_str().unwrap()
     }
 }

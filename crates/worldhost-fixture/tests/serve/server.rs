@@ -42,6 +42,11 @@ impl Server {
     /// A command that serves at a port which its log tells.
     pub fn spawn(mut command: std::process::Command) -> Self {
         command.stdin(Stdio::null());
+        Self::spawn_as_it_is(command)
+    }
+
+    /// As [`Server::spawn`], of a command that has a stdin.
+    pub fn spawn_as_it_is(mut command: std::process::Command) -> Self {
         let mut child = command
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
@@ -87,7 +92,9 @@ impl Server {
 
     pub fn signal(&self, name: &str) {
         let pid = self.pid().to_string();
-        let sent = std::process::Command::new("kill").args(["-s", name, &pid]).status();
+        let sent = std::process::Command::new("kill")
+            .args(["-s", name, &pid])
+            .status();
         assert!(sent.unwrap().success());
     }
 
@@ -152,7 +159,11 @@ impl Lines {
             }
             let late = start.elapsed() > PATIENCE;
             assert!(!text.1 && !late, "no line has {words:?}:\n{}", text.0);
-            text = self.more.wait_timeout(text, Duration::from_secs(1)).unwrap().0;
+            text = self
+                .more
+                .wait_timeout(text, Duration::from_secs(1))
+                .unwrap()
+                .0;
         }
     }
 }
@@ -166,4 +177,3 @@ pub fn until(mut so: impl FnMut() -> bool) {
         std::thread::sleep(Duration::from_millis(10));
     }
 }
-

@@ -126,12 +126,10 @@ impl ResponseBody {
     ) -> Poll<Option<Result<Frame<Bytes>, Error>>> {
         match &mut self.content {
             Content::Whole(bytes) => Poll::Ready(bytes.take().map(|bytes| Ok(Frame::data(bytes)))),
-            Content::Stream(first, rest) => {
-                match first.iter_mut().find_map(Option::take) {
-                    Some(frame) => Poll::Ready(Some(Ok(frame))),
-                    None => Pin::new(rest).poll_frame(context),
-                }
-            }
+            Content::Stream(first, rest) => match first.iter_mut().find_map(Option::take) {
+                Some(frame) => Poll::Ready(Some(Ok(frame))),
+                None => Pin::new(rest).poll_frame(context),
+            },
         }
     }
 }
@@ -243,7 +241,9 @@ impl Drop for ResponseBody {
                 match tokio::time::timeout(after, run).await {
                     Ok(Ok(())) => {}
                     Ok(Err(error)) => tracing::error!("after a response: {error}"),
-                    Err(_) => tracing::error!("a guest was at work for {after:?} after its response, and was ended"),
+                    Err(_) => tracing::error!(
+                        "a guest was at work for {after:?} after its response, and was ended"
+                    ),
                 }
             });
         }

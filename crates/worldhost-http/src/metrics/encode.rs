@@ -24,7 +24,12 @@ impl Collector for Metrics {
             let count = count.load(Relaxed);
             (count > 0).then(|| (status.to_string(), count))
         });
-        page.counters("requests", "Requests by the status of the response", "status", statuses.flatten())?;
+        page.counters(
+            "requests",
+            "Requests by the status of the response",
+            "status",
+            statuses.flatten(),
+        )?;
         let observed = self.durations.observed();
         page.0
             .encode_descriptor(
@@ -40,15 +45,35 @@ impl Collector for Metrics {
                 None,
             )?;
         for (name, help, value) in [
-            ("requests_in_flight", "Requests that are being handled", &self.in_flight),
-            ("requests_queued", "Requests that wait for their turn", &self.queued),
-            ("connections", "Connections that are open", &self.connections),
+            (
+                "requests_in_flight",
+                "Requests that are being handled",
+                &self.in_flight,
+            ),
+            (
+                "requests_queued",
+                "Requests that wait for their turn",
+                &self.queued,
+            ),
+            (
+                "connections",
+                "Connections that are open",
+                &self.connections,
+            ),
         ] {
             page.gauge(name, help, value.get())?;
         }
         for (name, help, value) in [
-            ("requests_refused", "Requests for which there was no place", &self.refused),
-            ("requests_abandoned", "Requests whose client went away", &self.abandoned),
+            (
+                "requests_refused",
+                "Requests for which there was no place",
+                &self.refused,
+            ),
+            (
+                "requests_abandoned",
+                "Requests whose client went away",
+                &self.abandoned,
+            ),
             ("instances", "Instances that were made", &self.instances),
             ("traps", "Guests that trapped", &self.traps),
             ("exits", "Guests that exited", &self.exits),
@@ -61,7 +86,12 @@ impl Collector for Metrics {
         page.counters("limit_hits", "Limits that ended a guest", "limit", limits)?;
         let results = ["kept", "taken"].iter().zip(&self.reloads);
         let results = results.map(|(name, count)| (name.to_string(), count.load(Relaxed)));
-        page.counters("reloads", "New versions that were taken, or the old one kept", "result", results)
+        page.counters(
+            "reloads",
+            "New versions that were taken, or the old one kept",
+            "result",
+            results,
+        )
     }
 }
 
@@ -70,12 +100,16 @@ struct Page<'a>(DescriptorEncoder<'a>);
 impl Page<'_> {
     fn gauge(&mut self, name: &str, help: &str, value: u64) -> fmt::Result {
         let value = i64::try_from(value).unwrap_or(i64::MAX);
-        let mut metric = self.0.encode_descriptor(name, help, None, MetricType::Gauge)?;
+        let mut metric = self
+            .0
+            .encode_descriptor(name, help, None, MetricType::Gauge)?;
         metric.encode_gauge(&value)
     }
 
     fn counter(&mut self, name: &str, help: &str, value: &AtomicU64) -> fmt::Result {
-        let mut metric = self.0.encode_descriptor(name, help, None, MetricType::Counter)?;
+        let mut metric = self
+            .0
+            .encode_descriptor(name, help, None, MetricType::Counter)?;
         metric.encode_counter::<NoLabelSet, _, f64>(&value.load(Relaxed), None)
     }
 
@@ -86,7 +120,9 @@ impl Page<'_> {
         label: &str,
         values: impl Iterator<Item = (String, u64)>,
     ) -> fmt::Result {
-        let mut metric = self.0.encode_descriptor(name, help, None, MetricType::Counter)?;
+        let mut metric = self
+            .0
+            .encode_descriptor(name, help, None, MetricType::Counter)?;
         for (value, count) in values {
             let labels = [(label, value.as_str())];
             let mut one = metric.encode_family(&labels)?;

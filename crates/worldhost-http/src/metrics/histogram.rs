@@ -61,6 +61,9 @@ mod tests {
         assert_eq!((seconds, count), (20.003, 4));
         let filled = buckets.into_iter().filter(|(_, count)| *count > 0);
         let filled: Vec<_> = filled.collect();
-        assert_eq!(filled, [(0.0005, 1), (0.001, 1), (0.0025, 1), (f64::INFINITY, 1)]);
+        assert_eq!(
+            filled,
+            [(0.0005, 1), (0.001, 1), (0.0025, 1), (f64::INFINITY, 1)]
+        );
     }
 }

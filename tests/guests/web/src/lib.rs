@@ -54,11 +54,10 @@ impl Guest for Web {
             "/fetch" => fetch(out, query),
             "/trap" => panic!("asked to panic"),
             "/trap-late" => {
-                let (body, stream) = begin(out, 200, Fields::new());
+                let (_body, stream) = begin(out, 200, Fields::new());
                 stream.blocking_write_and_flush(b"some of it").unwrap();
                 sleep(20);
-                drop((body, stream));
-                panic!("asked to panic late");
+                panic!("asked to panic late, with {body:?}");
             }
             "/exit" => wasip2::cli::exit::exit(Err(())),
             "/silent" => {}

@@ -112,7 +112,8 @@ impl Bounds {
         settings.body_time = self.body_timeout.0;
         settings.write_time = self.write_timeout.0;
         settings.response_time = self.response_timeout.0;
-        settings.header_bytes = usize::try_from(self.max_header_size.as_u64()).unwrap_or(usize::MAX);
+        settings.header_bytes =
+            usize::try_from(self.max_header_size.as_u64()).unwrap_or(usize::MAX);
         settings.body_bytes = self.max_body_size.map(|size| size.as_u64());
         settings.shutdown_time = listening.shutdown_time();
         settings
@@ -128,11 +129,21 @@ impl Bounds {
 pub struct Reusing {
     /// How many requests one instance handles before another takes its place. With more than
     /// one, a request can see what another left behind.
-    #[arg(long, value_name = "N", default_value_t = 1, help_heading = "Instances")]
+    #[arg(
+        long,
+        value_name = "N",
+        default_value_t = 1,
+        help_heading = "Instances"
+    )]
     max_instance_reuse_count: usize,
 
     /// How many of them it handles at a time; a component of WASI 0.2 one.
-    #[arg(long, value_name = "N", default_value_t = 1, help_heading = "Instances")]
+    #[arg(
+        long,
+        value_name = "N",
+        default_value_t = 1,
+        help_heading = "Instances"
+    )]
     max_instance_concurrent_reuse_count: usize,
 
     /// How long an instance is kept that has no request.

@@ -54,8 +54,9 @@ async fn each_core<T: Send + 'static>(
             let executor = tokio::runtime::Builder::new_current_thread()
                 .enable_all()
                 .build();
-            let served =
-                executor.and_then(|executor| executor.block_on(server(app, listeners).serve(stopped(stop))));
+            let served = executor.and_then(|executor| {
+                executor.block_on(server(app, listeners).serve(stopped(stop)))
+            });
             let _ = end.send(served);
         });
     }

@@ -65,7 +65,9 @@ impl Listening {
         }
         let beside = |address: &Option<Address>, option| {
             let address = address.as_ref();
-            address.map(|address| bind(address, option, false)).transpose()
+            address
+                .map(|address| bind(address, option, false))
+                .transpose()
         };
         Ok(Doors {
             app,
@@ -76,9 +78,8 @@ impl Listening {
 }
 
 fn bind(address: &Address, option: &str, shared: bool) -> anyhow::Result<Listener> {
-    Listener::bind(address, shared).with_context(|| {
-        format!("cannot listen at {address} (another one is named with {option})")
-    })
+    Listener::bind(address, shared)
+        .with_context(|| format!("cannot listen at {address} (another one is named with {option})"))
 }
 
 #[cfg(unix)]

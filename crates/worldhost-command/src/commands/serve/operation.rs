@@ -50,7 +50,10 @@ impl<P: Project> Operation<P> {
         }
         let time = self.app.settings().shutdown_time;
         let requests = self.app.metrics().in_flight();
-        tell!(info, "stopping: {requests} requests have up to {time:?} to be done; once more, and all ends at once");
+        tell!(
+            info,
+            "stopping: {requests} requests have up to {time:?} to be done; once more, and all ends at once"
+        );
         stop.send_replace(true);
         let served = tokio::select! {
             served = &mut serving => served?,
@@ -59,7 +62,10 @@ impl<P: Project> Operation<P> {
         Ok(match served.drained {
             true => 0,
             false => {
-                tell!(error, "not all requests were done within {time:?}; allow more with --shutdown-timeout");
+                tell!(
+                    error,
+                    "not all requests were done within {time:?}; allow more with --shutdown-timeout"
+                );
                 LATE
             }
         })
