@@ -54,7 +54,7 @@ impl Guest for Web {
             "/fetch" => fetch(out, query),
             "/trap" => panic!("asked to panic"),
             "/trap-late" => {
-                let (_body, stream) = begin(out, 200, Fields::new());
+                let (body, stream) = begin(out, 200, Fields::new());
                 stream.blocking_write_and_flush(b"some of it").unwrap();
                 sleep(20);
                 panic!("asked to panic late, with {body:?}");
