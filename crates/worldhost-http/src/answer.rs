@@ -57,7 +57,7 @@ impl Answering {
     /// further then; what is left of it is in the answer.
     pub(crate) fn poll(&mut self, context: &mut Context<'_>) -> Poll<Result<Answer, Failure>> {
         if self.ended.is_none()
-            && let Poll::Ready(ended) = self.run.as_mut().poll(context)
+            && let Poll::Ready(ended) = Pin::new(&mut self.run).poll(context)
         {
             self.ended = Some(ended);
         }
@@ -86,6 +86,6 @@ impl Answering {
     }
 
     fn take_run(&mut self) -> Run {
-        std::mem::replace(&mut self.run, Box::pin(std::future::pending()))
+        std::mem::replace(&mut self.run, Run::new(std::future::pending()))
     }
 }

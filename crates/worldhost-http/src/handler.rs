@@ -138,12 +138,12 @@ impl<T: Send + 'static> Handler<T> {
         match &self.inner.supply {
             Supply::AtOnce(crew, reuse) => {
                 let (crew, stall) = (crew.clone(), reuse.stall_time);
-                Box::pin(async move {
+                Run::new(async move {
                     let _place = place;
                     inner.at_once(&crew, stall, request, answer, &metrics).await
                 })
             }
-            Supply::Fresh | Supply::InTurn(_) => Box::pin(async move {
+            Supply::Fresh | Supply::InTurn(_) => Run::new(async move {
                 let _place = place;
                 inner.in_turn(request, trace, answer, &metrics).await
             }),

@@ -3,9 +3,11 @@
 
 mod request;
 mod response;
+mod run;
 mod timer;
 
 pub(crate) use request::{Bounds, RequestBody, Told, Trouble};
 pub use response::ResponseBody;
-pub(crate) use response::{Run, Sending};
+pub(crate) use response::Sending;
+pub(crate) use run::Run;
 pub(crate) use timer::Timer;

@@ -1,6 +1,7 @@
 //! The body of a response. Who sends it drives the guest that gives it: a request stays on one
 //! task from its head to the end of its response, and a guest whose client is gone is gone.
 
+use super::run::Run;
 use crate::exchange::Exchange;
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode, header};
@@ -13,9 +14,7 @@ use std::time::Duration;
 use tokio::runtime::Handle;
 use tokio::sync::oneshot;
 use wasmtime_wasi_http::{Error, WasiBody};
-
-/// A guest at work on a request: ready when its instance has nothing more to do for it.
-pub(crate) type Run = Pin<Box<dyn Future<Output = Result<(), worldhost::Error>> + Send>>;
+use worldhost::printable;
 
 /// Tells a guest that its response was sent, and to who waits for it when nothing more is.
 pub(crate) struct Sending {
@@ -94,7 +93,7 @@ impl ResponseBody {
         let Some(run) = &mut self.run else {
             return Ok(());
         };
-        if let Poll::Ready(ended) = run.as_mut().poll(context) {
+        if let Poll::Ready(ended) = Pin::new(run).poll(context) {
             self.run = None;
             if let Err(error) = ended {
                 self.exchange.guest_failed(&error);
@@ -240,7 +239,9 @@ impl Drop for ResponseBody {
             executor.spawn(async move {
                 match tokio::time::timeout(after, run).await {
                     Ok(Ok(())) => {}
-                    Ok(Err(error)) => tracing::error!("after a response: {error}"),
+                    Ok(Err(error)) => {
+                        tracing::error!("after a response: {}", printable(&error.to_string()));
+                    }
                     Err(_) => tracing::error!(
                         "a guest was at work for {after:?} after its response, and was ended"
                     ),

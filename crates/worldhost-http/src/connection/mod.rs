@@ -84,6 +84,8 @@ async fn serve_stream<T, S>(
         biased;
         ended = connection => tell(ended),
         () = phases.reach(Phase::Over) => {}
+        // A client of HTTP/2 is asked to agree, and need not answer.
+        () = activity.is_over() => {}
     }
 }
 

@@ -37,10 +37,21 @@ impl Activity {
         }
     }
 
+    /// Waits until there has been no request for a moment.
+    pub(super) async fn is_over(&self) {
+        let mut idle = 0;
+        while idle < 2 {
+            tokio::time::sleep(MOMENT).await;
+            idle = if self.is_busy() { 0 } else { idle + 1 };
+        }
+    }
+
     fn is_busy(&self) -> bool {
         self.begun.load(Relaxed) > self.ended.load(Relaxed)
     }
 }
+
+const MOMENT: Duration = Duration::from_millis(500);
 
 struct End(Arc<Activity>);
 

@@ -68,11 +68,8 @@ impl Guest for Web {
                 std::hint::spin_loop();
             },
             "/hoard" => {
-                let mut hoard = Vec::new();
-                loop {
-                    hoard.push(vec![1u8; 1 << 20]);
-                    std::hint::black_box(&hoard);
-                }
+                let hoard = std::hint::black_box(vec![1u8; 1 << 30]);
+                text(200, &format!("{}\n", hoard.len()))
             }
             _ => text(404, "no such path\n"),
         })

@@ -66,11 +66,9 @@ impl Guest for Web {
                 std::hint::spin_loop();
             },
             "/hoard" => {
-                let mut hoard = Vec::new();
-                loop {
-                    hoard.push(vec![1u8; 1 << 20]);
-                    std::hint::black_box(&hoard);
-                }
+                eprintln!("a lot of memory");
+                let hoard = std::hint::black_box(vec![1u8; 1 << 30]);
+                text(out, 200, &format!("{}\n", hoard.len()));
             }
             _ => text(out, 404, "no such path\n"),
         }

@@ -1,6 +1,7 @@
 //! `worldhost serve`.
 
 mod bounds;
+mod descriptors;
 mod executors;
 mod listening;
 mod load;
@@ -66,6 +67,7 @@ impl Serve {
         // That there is none is told before anything is opened.
         source::open(&self.component)?;
         self.logging.begin(verbose);
+        descriptors::as_many_as_may_be();
         let signals = signals::Signals::new().context("cannot wait for signals")?;
         let doors = self.listening.open()?;
         let load = self.load::<P>(verbose)?;
