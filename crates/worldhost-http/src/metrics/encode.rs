@@ -1,6 +1,6 @@
 //! Counts as text, by the crate that knows the format.
 
-use super::{LIMITS, Metrics};
+use super::counts::{LIMITS, Metrics};
 use prometheus_client::collector::Collector;
 use prometheus_client::encoding::{DescriptorEncoder, NoLabelSet, prometheus_text};
 use prometheus_client::metrics::MetricType;
@@ -9,12 +9,15 @@ use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
-pub(super) fn text(metrics: &Arc<Metrics>) -> String {
-    let mut registry = Registry::with_prefix("worldhost");
-    registry.register_collector(Box::new(metrics.clone()));
-    let mut text = String::new();
-    prometheus_text::encode(&mut text, &registry).expect("a string takes all");
-    text
+impl Metrics {
+    /// The whole of it as text for Prometheus, of the format 0.0.4.
+    pub fn text(self: &Arc<Self>) -> String {
+        let mut registry = Registry::with_prefix("worldhost");
+        registry.register_collector(Box::new(self.clone()));
+        let mut text = String::new();
+        prometheus_text::encode(&mut text, &registry).expect("a string takes all");
+        text
+    }
 }
 
 impl Collector for Metrics {
