@@ -38,7 +38,7 @@ enum Command {
     /// Each request has a fresh instance. The log is on stdout, and what the component
     /// prints on stderr. SIGTERM and SIGINT answer what has come and end it; SIGHUP loads
     /// the component anew, without a failed request. TLS is the affair of a proxy.
-    Serve(Deferred<serve::Serve>),
+    Serve(Box<Deferred<serve::Serve>>),
     // What it calls is the project's: see `command`.
     Process(Deferred<process::Process>),
     /// Call exports of a component, by text.
@@ -110,7 +110,7 @@ impl Cli {
     pub fn run<P: Project>(self) -> anyhow::Result<i32> {
         match self.command {
             Command::Run(Deferred(run)) => one_thread(run.execute::<P>(self.verbose)),
-            Command::Serve(Deferred(serve)) => all_cores(serve.execute::<P>(self.verbose)),
+            Command::Serve(serve) => all_cores(serve.0.execute::<P>(self.verbose)),
             Command::Process(Deferred(process)) => one_thread(process.execute::<P>(self.verbose)),
             Command::Call(Deferred(call)) => one_thread(call.execute::<P>(self.verbose)),
             Command::Check(Deferred(check)) => check.execute::<P>(self.verbose),

@@ -2,6 +2,7 @@
 
 use crate::app::App;
 use crate::connection;
+use crate::listen::{Accepted, Listener};
 use bytes::Bytes;
 use http::header::{ALLOW, CONTENT_TYPE};
 use http::{HeaderValue, Method, Request, Response, StatusCode};
@@ -11,9 +12,8 @@ use hyper_util::rt::TokioIo;
 use std::convert::Infallible;
 use std::io;
 use std::sync::Arc;
+use std::time::Duration;
 use tokio::sync::Semaphore;
-
-use crate::listen::{Accepted, Listener};
 
 /// Serves `/healthz`, `/readyz` and `/metrics` of an app, until it is dropped. It goes on
 /// while the server drains, and says then that it is not ready.
@@ -30,7 +30,7 @@ pub async fn serve_admin<T: Send + 'static>(app: App<T>, listener: Listener) -> 
         let accepted = match acceptor.accept().await {
             Ok(accepted) => accepted,
             Err(_) => {
-                tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+                tokio::time::sleep(Duration::from_millis(100)).await;
                 continue;
             }
         };
@@ -62,7 +62,7 @@ pub async fn serve_admin<T: Send + 'static>(app: App<T>, listener: Listener) -> 
 const CONNECTIONS: usize = 64;
 
 /// How long one of them may go on.
-const WHOLE: std::time::Duration = std::time::Duration::from_secs(60);
+const WHOLE: Duration = Duration::from_secs(60);
 
 fn page<T: Send + 'static, B>(app: &App<T>, request: &Request<B>) -> Response<Full<Bytes>> {
     if !matches!(*request.method(), Method::GET | Method::HEAD) {

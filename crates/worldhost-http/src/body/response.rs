@@ -48,7 +48,7 @@ impl ResponseBody {
     /// Of a guest that is still at work or was just now.
     pub(crate) fn of_guest(
         (status, headers): (StatusCode, &HeaderMap),
-        mut body: WasiBody,
+        body: WasiBody,
         run: Option<Run>,
         sending: Option<Sending>,
         after: Duration,
@@ -58,7 +58,7 @@ impl ResponseBody {
         exchange.answer(status);
         let content = match &run {
             // Nothing more comes: if it is here, it has a length.
-            None => here(&mut body, context).unwrap_or_else(|first| Content::Stream(first, body)),
+            None => here(body, context),
             Some(_) => Content::Stream([None, None], body),
         };
         let length = headers.get(header::CONTENT_LENGTH);
@@ -133,30 +133,29 @@ impl ResponseBody {
     }
 }
 
-/// The content of a body that nobody adds to, if it is here; else what there is of it.
-fn here(
-    body: &mut WasiBody,
-    context: &mut Context<'_>,
-) -> Result<Content, [Option<Frame<Bytes>>; 2]> {
+/// The content of a body that nobody adds to: whole, if it is one piece that is here.
+fn here(mut body: WasiBody, context: &mut Context<'_>) -> Content {
     let mut first = [None, None];
     for place in 0..first.len() {
-        match Pin::new(&mut *body).poll_frame(context) {
-            Poll::Ready(None) if place == 0 => return Ok(Content::Whole(None)),
-            Poll::Ready(None) => match first[0].take().map(Frame::into_data) {
-                Some(Ok(bytes)) => return Ok(Content::Whole(Some(bytes))),
-                Some(Err(trailers)) => return Err([Some(trailers), None]),
-                None => return Ok(Content::Whole(None)),
-            },
+        match Pin::new(&mut body).poll_frame(context) {
             Poll::Ready(Some(Ok(frame))) => first[place] = Some(frame),
             Poll::Ready(Some(Err(error))) => {
-                // It is for who sends it.
-                *body = UnsyncBoxBody::new(Broken(Some(error)));
-                return Err(first);
+                // It is for who sends the body.
+                body = UnsyncBoxBody::new(Broken(Some(error)));
+                break;
             }
-            Poll::Pending => return Err(first),
+            Poll::Ready(None) => match first[0].take().map(Frame::into_data) {
+                None => return Content::Whole(None),
+                Some(Ok(bytes)) => return Content::Whole(Some(bytes)),
+                Some(Err(trailers)) => {
+                    first[0] = Some(trailers);
+                    break;
+                }
+            },
+            Poll::Pending => break,
         }
     }
-    Err(first)
+    Content::Stream(first, body)
 }
 
 /// A body that is an error.

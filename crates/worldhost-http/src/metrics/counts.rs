@@ -1,12 +1,11 @@
 //! Counts, from many threads.
 
+use super::histogram::Histogram;
 use crate::failure::Failure;
 use http::StatusCode;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::time::Duration;
 use worldhost::{Error, LimitHit};
-
-use super::histogram::Histogram;
 
 /// Counts since an [`App`](crate::App) was made. All threads write to it, and none waits.
 #[derive(Debug)]

@@ -1,7 +1,7 @@
 //! A file that is looked at, for when it changes.
 
 use std::fs::Metadata;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
 /// A file, and how it was when it was looked at.
@@ -44,7 +44,7 @@ impl Watch {
     }
 }
 
-fn stamp(path: &PathBuf) -> Option<Stamp> {
+fn stamp(path: &Path) -> Option<Stamp> {
     let found = path.metadata().ok()?;
     Some(Stamp {
         length: found.len(),
