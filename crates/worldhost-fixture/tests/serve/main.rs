@@ -12,4 +12,5 @@ mod reuse;
 mod server;
 #[path = "../support/mod.rs"]
 mod support;
+mod told;
 mod world;
