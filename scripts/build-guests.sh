@@ -4,8 +4,8 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 
 committed=(all-types all-types-self command command-c command-p3 connect fetch inventory meeting overlap plugin-c plugin-rust relay streams web web-p3)
-python=(command-python command-python-p3 plugin-python relay-python)
-javascript=(command-javascript plugin-javascript)
+python=(command-python command-python-p3 plugin-python relay-python web-python)
+javascript=(command-javascript plugin-javascript web-javascript)
 go=(command-go)
 # The world of the plugins: that of the tests, which the project's own may leave behind.
 wit=crates/worldhost-fixture/wit
@@ -76,8 +76,10 @@ build() {
         componentize_py "$guest" "$tools/crates/vendor/wasip3/wit" wasi:cli/command@0.3.0 "$out"
         ;;
     relay-python) componentize_py "$guest" examples/async/wit relay "$out" ;;
-    plugin-javascript) componentize_js "$guest" plugin "$out" ;;
-    command-javascript) componentize_js "$guest" wasi:cli/command@0.2.12 "$out" ;;
+    web-python) componentize_py "$guest" "$(http_wit)" web "$out" ;;
+    plugin-javascript) componentize_js "$guest" "$wit" plugin "$out" ;;
+    command-javascript) componentize_js "$guest" "$wit" wasi:cli/command@0.2.12 "$out" ;;
+    web-javascript) componentize_js "$guest" "$(http_wit)" web "$out" ;;
     command-go) go_command "$guest" "$out" ;;
     *) fail "how '$guest' is built is not known here" ;;
     esac
@@ -162,10 +164,18 @@ componentize_py() {
 }
 
 componentize_js() {
-    local guest=$1 world=$2 out=$3 package=@bytecodealliance/componentize-js
+    local guest=$1 wit=$2 world=$3 out=$4 package=@bytecodealliance/componentize-js
     npm_package $package@0.23.0
     node "$tools/js/node_modules/$package/src/cli.js" "tests/guests/$guest/${guest%-*}.js" \
         --wit "$wit" --world-name "$world" --out "$out"
+}
+
+# A directory with the world of handlers of WASI 0.2.
+http_wit() {
+    mkdir -p "$tools/http-wit/deps"
+    cp crates/worldhost-wit/wasi/*-0.2.12.wit "$tools/http-wit/deps/"
+    echo "package test:web; world web { include wasi:http/proxy@0.2.12; }" >"$tools/http-wit/web.wit"
+    echo "$tools/http-wit"
 }
 
 go_command() {

@@ -20,10 +20,11 @@ pub(crate) enum Head {
 
 /// A guest that was given a request.
 pub(crate) struct Answering {
-    pub(crate) run: Run,
-    pub(crate) head: oneshot::Receiver<Head>,
-    pub(crate) told: Told,
-    pub(crate) limit: Duration,
+    run: Run,
+    /// None when the guest has given up the way to answer by.
+    head: Option<oneshot::Receiver<Head>>,
+    told: Told,
+    limit: Duration,
     timer: Timer,
     /// How the guest ended, if it did.
     ended: Option<Result<(), Error>>,
@@ -45,7 +46,7 @@ impl Answering {
     ) -> Self {
         Answering {
             run,
-            head,
+            head: Some(head),
             told,
             limit,
             timer: Timer::default(),
@@ -65,23 +66,31 @@ impl Answering {
         if let Some(trouble) = self.told.trouble() {
             return Poll::Ready(Err(trouble.into()));
         }
-        match (Pin::new(&mut self.head).poll(context), self.ended.take()) {
+        match (self.poll_head(context), self.ended.take()) {
             (_, Some(Err(error))) => Poll::Ready(Err(error.into())),
-            (Poll::Ready(Ok(Head::Refused(code))), _) => Poll::Ready(Err(Failure::Refused(code))),
-            (Poll::Ready(Ok(Head::Response(response, sending))), ended) => {
-                Poll::Ready(Ok(Answer {
-                    response,
-                    sending,
-                    run: ended.is_none().then(|| self.take_run()),
-                }))
-            }
-            (_, Some(Ok(()))) => Poll::Ready(Err(Failure::NoResponse)),
-            // It gave up the way to answer by, and goes on: nothing comes of it.
-            (Poll::Ready(Err(_)), None) => Poll::Ready(Err(Failure::NoResponse)),
-            (Poll::Pending, None) => match self.timer.poll_within(self.limit, context) {
+            (Some(Head::Refused(code)), _) => Poll::Ready(Err(Failure::Refused(code))),
+            (Some(Head::Response(response, sending)), ended) => Poll::Ready(Ok(Answer {
+                response,
+                sending,
+                run: ended.is_none().then(|| self.take_run()),
+            })),
+            (None, Some(Ok(()))) => Poll::Ready(Err(Failure::NoResponse)),
+            // Also one that will not answer any more: how it ends is still to be told.
+            (None, None) => match self.timer.poll_within(self.limit, context) {
                 Poll::Ready(()) => Poll::Ready(Err(Failure::Late(self.limit))),
                 Poll::Pending => Poll::Pending,
             },
+        }
+    }
+
+    fn poll_head(&mut self, context: &mut Context<'_>) -> Option<Head> {
+        match Pin::new(self.head.as_mut()?).poll(context) {
+            Poll::Ready(Ok(head)) => Some(head),
+            Poll::Ready(Err(_)) => {
+                self.head = None;
+                None
+            }
+            Poll::Pending => None,
         }
     }
 

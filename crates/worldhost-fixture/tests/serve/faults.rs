@@ -14,7 +14,7 @@ async fn a_guest_that_fails_is_500_for_its_own_request() {
         let server = Server::of(guest, &[]);
         for version in VERSIONS {
             let mut client = Client::to(server.address, version).await;
-            for path in ["/trap", "/exit", "/error"] {
+            for path in ["/trap", "/print-trap", "/exit", "/error"] {
                 let reply = client.get(path).await;
                 assert_eq!(reply.status, StatusCode::INTERNAL_SERVER_ERROR, "{path}");
                 // Not what went wrong inside.
@@ -22,14 +22,16 @@ async fn a_guest_that_fails_is_500_for_its_own_request() {
                 assert_eq!(client.get("/hello").await.text(), "hello\n");
             }
         }
-        let line = server.logged("/trap");
-        assert!(line.contains("trapped: wasm `unreachable`"), "{line}");
+        for path in ["path=/trap", "path=/print-trap"] {
+            let line = server.logged(path);
+            assert!(line.contains("trapped: wasm `unreachable`"), "{line}");
+        }
         server.logged("exited with code 1");
         server.logged("ConfigurationError");
         let lines = server
             .log()
             .lines()
-            .filter(|line| line.contains("/trap"))
+            .filter(|line| line.contains("=/trap"))
             .count();
         assert_eq!(lines, VERSIONS.len(), "{}", server.log());
     }

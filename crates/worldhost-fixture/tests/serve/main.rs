@@ -13,4 +13,5 @@ mod server;
 #[path = "../support/mod.rs"]
 mod support;
 mod told;
+mod toolchains;
 mod world;

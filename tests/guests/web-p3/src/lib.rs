@@ -58,6 +58,10 @@ impl Guest for Web {
             }
             "/fetch" => fetch(query).await,
             "/trap" => panic!("asked to panic"),
+            "/print-trap" => {
+                print("before the trap\n").await;
+                panic!("asked to panic")
+            }
             "/trap-late" => trap_late(),
             "/exit" => {
                 wasip3::cli::exit::exit(Err(()));

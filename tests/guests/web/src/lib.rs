@@ -53,6 +53,10 @@ impl Guest for Web {
             }
             "/fetch" => fetch(out, query),
             "/trap" => panic!("asked to panic"),
+            "/print-trap" => {
+                eprintln!("before the trap");
+                panic!("asked to panic")
+            }
             "/trap-late" => {
                 let (body, stream) = begin(out, 200, Fields::new());
                 stream.blocking_write_and_flush(b"some of it").unwrap();
