@@ -76,10 +76,11 @@ build() {
         componentize_py "$guest" "$tools/crates/vendor/wasip3/wit" wasi:cli/command@0.3.0 "$out"
         ;;
     relay-python) componentize_py "$guest" examples/async/wit relay "$out" ;;
-    web-python) componentize_py "$guest" "$(http_wit)" web "$out" ;;
+    web-python) componentize_py "$guest" "$(http_wit 0.2.12)" web "$out" ;;
     plugin-javascript) componentize_js "$guest" "$wit" plugin "$out" ;;
     command-javascript) componentize_js "$guest" "$wit" wasi:cli/command@0.2.12 "$out" ;;
-    web-javascript) componentize_js "$guest" "$(http_wit)" web "$out" ;;
+    # The version that its `fetch` event is of.
+    web-javascript) componentize_js "$guest" "$(http_wit 0.2.10)" web "$out" ;;
     command-go) go_command "$guest" "$out" ;;
     *) fail "how '$guest' is built is not known here" ;;
     esac
@@ -170,12 +171,15 @@ componentize_js() {
         --wit "$wit" --world-name "$world" --out "$out"
 }
 
-# A directory with the world of handlers of WASI 0.2.
+# http_wit VERSION: a directory with the world of handlers of WASI 0.2.
 http_wit() {
-    mkdir -p "$tools/http-wit/deps"
-    cp crates/worldhost-wit/wasi/*-0.2.12.wit "$tools/http-wit/deps/"
-    echo "package test:web; world web { include wasi:http/proxy@0.2.12; }" >"$tools/http-wit/web.wit"
-    echo "$tools/http-wit"
+    local version=$1 dir=$tools/http-wit-$1 file
+    mkdir -p "$dir/deps"
+    for file in crates/worldhost-wit/wasi/*-0.2.12.wit; do
+        sed "s/0\.2\.12/$version/g" "$file" >"$dir/deps/$(basename "$file")"
+    done
+    echo "package test:web; world web { include wasi:http/proxy@$version; }" >"$dir/web.wit"
+    echo "$dir"
 }
 
 go_command() {

@@ -3,7 +3,7 @@
 from componentize_py_types import Err, Ok
 from wit_world import exports
 from wit_world.imports.streams import StreamError_Closed
-from wit_world.imports.wasi_http_types import (
+from wit_world.imports.types import (
     Fields,
     IncomingRequest,
     OutgoingBody,
