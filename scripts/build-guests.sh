@@ -3,9 +3,9 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-committed=(all-types all-types-self command command-c command-p3 connect fetch inventory meeting overlap plugin-c plugin-rust relay streams)
-python=(command-python command-python-p3 plugin-python relay-python)
-javascript=(command-javascript plugin-javascript)
+committed=(all-types all-types-self command command-c command-p3 connect fetch inventory meeting overlap plugin-c plugin-rust relay streams web web-p3)
+python=(command-python command-python-p3 plugin-python relay-python web-python)
+javascript=(command-javascript plugin-javascript web-javascript)
 go=(command-go)
 # The world of the plugins: that of the tests, which the project's own may leave behind.
 wit=crates/worldhost-fixture/wit
@@ -65,8 +65,8 @@ build() {
     is_committed "$guest" && out=tests/guests/$guest.wasm
     case $guest in
     command | connect | fetch) rust "$guest" command "$out" ;;
-    all-types | all-types-self | inventory | plugin-rust) rust "$guest" reactor "$out" ;;
-    command-p3 | meeting | overlap | relay | streams) rust "$guest" none "$out" ;;
+    all-types | all-types-self | inventory | plugin-rust | web) rust "$guest" reactor "$out" ;;
+    command-p3 | meeting | overlap | relay | streams | web-p3) rust "$guest" none "$out" ;;
     command-c) c_core "$guest" command "$out" ;;
     plugin-c) c "$guest" plugin "$out" ;;
     plugin-python) componentize_py "$guest" "$wit" plugin "$out" ;;
@@ -76,8 +76,11 @@ build() {
         componentize_py "$guest" "$tools/crates/vendor/wasip3/wit" wasi:cli/command@0.3.0 "$out"
         ;;
     relay-python) componentize_py "$guest" examples/async/wit relay "$out" ;;
-    plugin-javascript) componentize_js "$guest" plugin "$out" ;;
-    command-javascript) componentize_js "$guest" wasi:cli/command@0.2.12 "$out" ;;
+    web-python) componentize_py "$guest" "$(http_wit 0.2.12)" web "$out" ;;
+    plugin-javascript) componentize_js "$guest" "$wit" plugin "$out" ;;
+    command-javascript) componentize_js "$guest" "$wit" wasi:cli/command@0.2.12 "$out" ;;
+    # The version that its `fetch` event is of.
+    web-javascript) componentize_js "$guest" "$(http_wit 0.2.10)" web "$out" ;;
     command-go) go_command "$guest" "$out" ;;
     *) fail "how '$guest' is built is not known here" ;;
     esac
@@ -162,10 +165,21 @@ componentize_py() {
 }
 
 componentize_js() {
-    local guest=$1 world=$2 out=$3 package=@bytecodealliance/componentize-js
+    local guest=$1 wit=$2 world=$3 out=$4 package=@bytecodealliance/componentize-js
     npm_package $package@0.23.0
     node "$tools/js/node_modules/$package/src/cli.js" "tests/guests/$guest/${guest%-*}.js" \
         --wit "$wit" --world-name "$world" --out "$out"
+}
+
+# http_wit VERSION: a directory with the world of handlers of WASI 0.2.
+http_wit() {
+    local version=$1 dir=$tools/http-wit-$1 file
+    mkdir -p "$dir/deps"
+    for file in crates/worldhost-wit/wasi/*-0.2.12.wit; do
+        sed "s/0\.2\.12/$version/g" "$file" >"$dir/deps/$(basename "$file")"
+    done
+    echo "package test:web; world web { include wasi:http/proxy@$version; }" >"$dir/web.wit"
+    echo "$dir"
 }
 
 go_command() {

@@ -27,7 +27,7 @@ def get_wasi_versions():
 
 
 def get_wasi_worlds():
-    return ["wasi:cli/command"]
+    return ["wasi:cli/command", "wasi:http/service"]
 
 
 def get_timeout_seconds():
@@ -37,6 +37,10 @@ def get_timeout_seconds():
 def compute_argv(test_path, args_env_root, proposals, wasi_world, wasi_version):
     args, env, root = args_env_root
     argv = [WORLDHOST[0], "run", *WORLDHOST[1:]]
+    if wasi_world == "wasi:http/service":
+        # The runner looks for the address on stderr.
+        shell = ["sh", "-c", 'exec "$@" >&2', "sh"]
+        argv = [*shell, WORLDHOST[0], "serve", *WORLDHOST[1:], "--addr=127.0.0.1:0"]
     for name, value in env.items():
         argv += ["--env", f"{name}={value}"]
     if root:

@@ -33,7 +33,8 @@ impl<'a, T: Send + 'static> Host<'a, T> {
     /// errors call it.
     ///
     /// With no world it is taken for what its exports say it is: with `wasi:cli/run` a
-    /// command of WASI, else one of the host's own world.
+    /// command of WASI, with a handler of `wasi:http` a proxy of 0.2 or a service of 0.3, else
+    /// one of the host's own world.
     ///
     /// # Errors
     ///
@@ -98,8 +99,7 @@ impl<'a, T: Send + 'static> Host<'a, T> {
         misfits
     }
 
-    /// A command by the export that is run; anything else should be of the host's own
-    /// world.
+    /// By the export that is run or served; anything else should be of the host's own world.
     fn guess(&self, shown: &Shown) -> Result<World> {
         let resolve = &shown.resolve;
         let exports = resolve.worlds[shown.world].exports.keys();
@@ -109,22 +109,46 @@ impl<'a, T: Send + 'static> Host<'a, T> {
             .filter(|unseen| unseen.side == Side::Export);
         let hidden = hidden.map(|unseen| unseen.name.clone());
         let exports = exports.map(|key| resolve.name_world_key(key)).chain(hidden);
-        let exports = exports.map(InterfaceName::from);
-        let runs: Vec<InterfaceName> = exports
-            .filter(|name| name.base() == "wasi:cli/run" && name.version().is_some())
-            .collect();
-        if runs.is_empty() {
-            return Ok(self.offer.project_world(self.project)?);
+        let exports: Vec<InterfaceName> = exports.map(InterfaceName::from).collect();
+        match command(&exports).or_else(|| server(&exports)) {
+            Some(world) => Ok(self.offer.world(&world)?),
+            None => Ok(self.offer.project_world(self.project)?),
         }
-        let known = runs.iter().filter_map(|name| Wasi::of_run(name.as_str()));
-        // Or the one that is most like it.
-        let like = runs
-            .iter()
-            .filter_map(|name| name.version().and_then(|v| Wasi::like(v.major, v.minor)));
-        let wasi = known.min().or_else(|| like.min()).unwrap_or(Wasi::P2);
-        let name = format!("wasi:cli/command@{}", wasi.release());
-        Ok(self.offer.world(&name)?)
     }
+}
+
+/// The world of a command, for what exports one.
+fn command(exports: &[InterfaceName]) -> Option<String> {
+    let wasi = wasi(exports, &["wasi:cli/run"], Wasi::of_run)?;
+    Some(format!("wasi:cli/command@{}", wasi.release()))
+}
+
+/// The world of what handles requests.
+fn server(exports: &[InterfaceName]) -> Option<String> {
+    let handlers = ["wasi:http/handler", "wasi:http/incoming-handler"];
+    let wasi = wasi(exports, &handlers, Wasi::of_handler)?;
+    let world = match wasi {
+        Wasi::P3 => "service",
+        _ => "proxy",
+    };
+    Some(format!("wasi:http/{world}@{}", wasi.release()))
+}
+
+/// The WASI of the exports with these names, if there are any: one that `of` knows, or the
+/// one that is most like it.
+fn wasi(
+    exports: &[InterfaceName],
+    names: &[&str],
+    of: impl Fn(&str) -> Option<Wasi>,
+) -> Option<Wasi> {
+    let named = |name: &&InterfaceName| names.contains(&name.base()) && name.version().is_some();
+    let found: Vec<&InterfaceName> = exports.iter().filter(named).collect();
+    let known = found.iter().filter_map(|name| of(name.as_str()));
+    let like = found
+        .iter()
+        .filter_map(|name| name.version().and_then(|v| Wasi::like(v.major, v.minor)));
+    let wasi = known.min().or_else(|| like.min());
+    wasi.or_else(|| found.first().map(|_| Wasi::P2))
 }
 
 /// What loading would say of a component.

@@ -1,14 +1,14 @@
 //! The command line: the subcommands that there are, and what is run for each.
 
 use crate::commands::{
-    cache, call, check, compile, completions, componentize, inspect, policy, process, run, wit,
+    cache, call, check, compile, completions, componentize, inspect, policy, process, run, serve,
+    wit,
 };
+use crate::executor::{all_cores, one_thread};
 use crate::options::background;
 use crate::options::deferred::Deferred;
 use crate::project::Project;
-use anyhow::Context;
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
-use std::future::Future;
 use worldhost::version;
 
 /// Run WebAssembly components that declare a full WASI world plus imports and
@@ -34,6 +34,12 @@ pub struct Cli {
 enum Command {
     /// Run a command component: one that exports wasi:cli/run, of WASI 0.2 or 0.3.
     Run(Deferred<run::Run>),
+    /// Serve HTTP requests by a component: one of wasi:http, of WASI 0.2 or 0.3.
+    ///
+    /// Each request has a fresh instance. The log is on stdout, and what the component
+    /// prints on stderr. SIGTERM and SIGINT answer what has come and end it; SIGHUP loads
+    /// the component anew, without a failed request. TLS is the affair of a proxy.
+    Serve(Box<Deferred<serve::Serve>>),
     // What it calls is the project's: see `command`.
     Process(Deferred<process::Process>),
     /// Call exports of a component, by text.
@@ -106,13 +112,14 @@ impl Cli {
     /// Does what was asked and returns the exit code.
     pub fn run<P: Project>(self) -> anyhow::Result<i32> {
         match self.command {
-            Command::Run(Deferred(run)) => block_on(run.execute::<P>(self.verbose)),
-            Command::Process(Deferred(process)) => block_on(process.execute::<P>(self.verbose)),
-            Command::Call(Deferred(call)) => block_on(call.execute::<P>(self.verbose)),
+            Command::Run(Deferred(run)) => one_thread(run.execute::<P>(self.verbose)),
+            Command::Serve(serve) => all_cores(serve.0.execute::<P>(self.verbose)),
+            Command::Process(Deferred(process)) => one_thread(process.execute::<P>(self.verbose)),
+            Command::Call(Deferred(call)) => one_thread(call.execute::<P>(self.verbose)),
             Command::Check(Deferred(check)) => check.execute::<P>(self.verbose),
             Command::Inspect(Deferred(inspect)) => inspect.execute(),
             Command::Wit(Deferred(wit)) => wit.execute(),
-            Command::Compile(Deferred(compile)) => block_on(compile.execute()),
+            Command::Compile(Deferred(compile)) => one_thread(compile.execute()),
             Command::Componentize(Deferred(componentize)) => componentize.execute(),
             Command::Cache(Deferred(cache)) => cache.execute(),
             Command::Policy(Deferred(policy)) => policy.execute(),
@@ -121,33 +128,6 @@ impl Cli {
         }
     }
 }
-
-/// One thread is enough: a command has one instance.
-fn block_on<R>(future: impl Future<Output = anyhow::Result<R>>) -> anyhow::Result<R> {
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .context("cannot start an executor")?;
-    let result = runtime.block_on(async {
-        outlive_large_files();
-        future.await
-    });
-    // The process ends now, and with it what is left in the runtime: a thread that
-    // still waits for stdin, for one.
-    std::mem::forget(runtime);
-    result
-}
-
-/// A file that may grow no further is an error to who writes it, and no end of the process.
-#[cfg(unix)]
-fn outlive_large_files() {
-    use tokio::signal::unix::{SignalKind, signal};
-    // That it is caught is enough.
-    let _ = signal(SignalKind::from_raw(rustix::process::Signal::XFSZ.as_raw()));
-}
-
-#[cfg(not(unix))]
-fn outlive_large_files() {}
 
 fn version_line() -> String {
     format!(

@@ -72,6 +72,7 @@
 
 mod cli;
 mod commands;
+mod executor;
 mod options;
 mod project;
 mod terminal;

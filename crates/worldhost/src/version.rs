@@ -43,12 +43,19 @@ impl Wasi {
     /// The one of a component's exports that is run, and its WASI. Of several of one WASI
     /// it is that of the linked release, or the latest, as Wasmtime has it.
     pub fn choose_run<'a>(exports: &[&'a str]) -> Option<(Self, &'a str)> {
-        let runs = exports.iter().filter_map(|export| {
-            let (wasi, patch) = run(export)?;
-            let linked = export.ends_with(&format!("@{}", wasi.release()));
-            Some((wasi, Reverse((linked, patch)), *export))
-        });
-        runs.min().map(|(wasi, _, export)| (wasi, export))
+        choose(exports, run)
+    }
+
+    /// The WASI of an export, if that is a handler of HTTP requests of a release:
+    /// `wasi:http/incoming-handler` of WASI 0.2, or `wasi:http/handler` of 0.3.
+    pub fn of_handler(export: &str) -> Option<Self> {
+        handler(export).map(|(wasi, _)| wasi)
+    }
+
+    /// The one of a component's exports that is served, and its WASI: by the rules of
+    /// [`Wasi::choose_run`].
+    pub fn choose_handler<'a>(exports: &[&'a str]) -> Option<(Self, &'a str)> {
+        choose(exports, handler)
     }
 
     /// Which of them a version is of, or is a candidate for.
@@ -69,6 +76,32 @@ impl Wasi {
             Wasi::P2 => WASI_P2,
         }
     }
+}
+
+/// Of several exports the one that is meant; `of` tells the WASI of one and the last number
+/// of its version.
+fn choose<'a>(
+    exports: &[&'a str],
+    of: impl Fn(&str) -> Option<(Wasi, u64)>,
+) -> Option<(Wasi, &'a str)> {
+    let found = exports.iter().filter_map(|export| {
+        let (wasi, patch) = of(export)?;
+        let linked = export.ends_with(&format!("@{}", wasi.release()));
+        Some((wasi, Reverse((linked, patch)), *export))
+    });
+    found.min().map(|(wasi, _, export)| (wasi, export))
+}
+
+/// The WASI of a handler of HTTP requests, and the last number of its version.
+fn handler(export: &str) -> Option<(Wasi, u64)> {
+    let (name, version) = export.split_once('@')?;
+    let (wasi, patch) = release(version)?;
+    let interface = match wasi {
+        #[cfg(feature = "p3")]
+        Wasi::P3 => "wasi:http/handler",
+        Wasi::P2 => "wasi:http/incoming-handler",
+    };
+    (name == interface).then_some((wasi, patch))
 }
 
 /// The WASI of a `wasi:cli/run`, and the last number of its version.
@@ -142,5 +175,23 @@ mod tests {
         #[cfg(feature = "p3")]
         is(&["0.2.12", "0.3.0"], "0.3.0");
         assert_eq!(choose(&["0.2.0-rc-2023-11-10"]), None);
+    }
+
+    #[test]
+    fn a_handler_has_another_name_in_each_wasi() {
+        let of = Wasi::of_handler;
+        assert_eq!(of("wasi:http/incoming-handler@0.2.3"), Some(Wasi::P2));
+        assert_eq!(of("wasi:http/handler@0.2.3"), None);
+        assert_eq!(of("wasi:http/incoming-handler@0.2.0-rc-2023-11-10"), None);
+        #[cfg(feature = "p3")]
+        {
+            assert_eq!(of("wasi:http/handler@0.3.0"), Some(Wasi::P3));
+            assert_eq!(of("wasi:http/incoming-handler@0.3.0"), None);
+            let both = [
+                "wasi:http/incoming-handler@0.2.3",
+                "wasi:http/handler@0.3.0",
+            ];
+            assert_eq!(Wasi::choose_handler(&both), Some((Wasi::P3, both[1])));
+        }
     }
 }

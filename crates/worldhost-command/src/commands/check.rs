@@ -25,7 +25,8 @@ Examples:
   worldhost check --world their/wit --json *.wasm | jq -r 'select(.fits | not).component'
 
 Without --world, a component that exports wasi:cli/run is held against
-wasi:cli/command, and any other against this host's own world. A world by name
+wasi:cli/command, one that handles HTTP requests against wasi:http/proxy or
+wasi:http/service, and any other against this host's own world. A world by name
 says what must be exported; what may be imported is what this host provides. With
 a WIT directory only what that world imports may be imported.
 

@@ -10,4 +10,5 @@ pub mod inspect;
 pub mod policy;
 pub mod process;
 pub mod run;
+pub mod serve;
 pub mod wit;

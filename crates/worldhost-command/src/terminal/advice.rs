@@ -3,7 +3,7 @@
 use super::causes::{BadCall, Cause};
 use crate::project::Names;
 use std::path::Path;
-use worldhost::version::{WASI_P2, WASI_P3, unstable};
+use worldhost::version::{WASI_P2, WASI_P3, Wasi, unstable};
 use worldhost::{Error, LimitHit, LoadLimit, Trap};
 use worldhost_check::{Lack, Misfit, Remedy, Side};
 
@@ -155,11 +155,20 @@ fn on_export(wanted: &str, exports: &[String], project: Names) -> String {
     let has = |name: &str| exports.iter().any(|export| export.starts_with(name));
     if wanted != own && has(own) {
         "call it with: worldhost process".into()
-    } else if wanted == own && has("wasi:cli/run@") {
+    } else if !wanted.starts_with("wasi:cli/run") && has("wasi:cli/run@") {
         "run it with: worldhost run".into()
+    } else if !wanted.starts_with("wasi:http/") && is_handler(exports) {
+        "serve it with: worldhost serve".into()
+    } else if wanted.starts_with("wasi:http/") && !exports.is_empty() {
+        "call its exports with: worldhost call; --list shows them".into()
     } else {
         format!("build it for a world that exports {wanted}")
     }
+}
+
+fn is_handler(exports: &[String]) -> bool {
+    let mut exports = exports.iter();
+    exports.any(|export| Wasi::of_handler(export).is_some())
 }
 
 /// If the component is to be trusted with so much.
@@ -323,6 +332,23 @@ mod tests {
         assert_eq!(
             lacks("serve", &["process"]),
             "build it for a world that exports serve"
+        );
+        let handler = "wasi:http/incoming-handler";
+        assert_eq!(
+            lacks("serve", &["wasi:http/incoming-handler@0.2.0"]),
+            "serve it with: worldhost serve"
+        );
+        assert_eq!(
+            lacks(handler, &["wasi:cli/run@0.2.0"]),
+            "run it with: worldhost run"
+        );
+        assert_eq!(
+            lacks(handler, &["process"]),
+            "call its exports with: worldhost call; --list shows them"
+        );
+        assert_eq!(
+            lacks(handler, &["serve"]),
+            "call it with: worldhost process"
         );
     }
 }

@@ -182,6 +182,17 @@ impl<T> State<T> {
     }
 }
 
+#[cfg(feature = "http")]
+impl<T> State<T> {
+    /// Adds a field to each later `wasi:http` request of the guest that has none of this
+    /// name, in the place of what was added under it before: a trace that is to go on, for one.
+    pub fn add_to_requests(&mut self, name: http::HeaderName, value: http::HeaderValue) {
+        let fields = &mut self.http.1.fields;
+        fields.retain(|(other, _)| *other != name);
+        fields.push((name, value));
+    }
+}
+
 impl<T: Send> WasiView for State<T> {
     fn ctx(&mut self) -> WasiCtxView<'_> {
         let over = self.refuses_all();
@@ -204,6 +215,7 @@ fn http(sandbox: &Sandbox, limits: &Limits) -> (WasiHttpCtx, HttpGate) {
     let gate = HttpGate {
         network: sandbox.network.clone(),
         hooks,
+        fields: Vec::new(),
     };
     (http, gate)
 }

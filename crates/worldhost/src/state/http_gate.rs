@@ -2,6 +2,7 @@
 
 use crate::policy::network::{Network, Verdict, public_address};
 use http::uri::Scheme;
+use http::{HeaderName, HeaderValue};
 use std::future::Future;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -13,6 +14,8 @@ pub(crate) struct HttpGate {
     pub(crate) network: Arc<Network>,
     /// The embedder's own, in the place of Wasmtime's.
     pub(crate) hooks: Option<Box<dyn WasiHttpHooks>>,
+    /// Fields for requests that have none of their name.
+    pub(crate) fields: Vec<(HeaderName, HeaderValue)>,
 }
 
 type Sent = (
@@ -21,7 +24,7 @@ type Sent = (
 );
 
 impl WasiHttpHooks for HttpGate {
-    fn forbidden_header_filter(&mut self) -> Arc<dyn Fn(&http::HeaderName) -> bool + Send + Sync> {
+    fn forbidden_header_filter(&mut self) -> Arc<dyn Fn(&HeaderName) -> bool + Send + Sync> {
         self.hooks().forbidden_header_filter()
     }
 
@@ -52,13 +55,17 @@ impl WasiHttpHooks for HttpGate {
 
     fn send_request(
         &mut self,
-        request: http::Request<WasiBody>,
+        mut request: http::Request<WasiBody>,
         options: Option<RequestOptions>,
         body_sent: Box<dyn Future<Output = Result<(), Error>> + Send>,
     ) -> Box<dyn Future<Output = Result<Sent, Error>> + Send> {
         let Some((host, port)) = destination(request.uri()) else {
             return Box::new(async { Err(Error::HttpRequestDenied) });
         };
+        for (name, value) in &self.fields {
+            let field = request.headers_mut().entry(name);
+            field.or_insert_with(|| value.clone());
+        }
         match self.network.permits_request(&host, port) {
             Verdict::Denied => Box::new(async { Err(Error::HttpRequestDenied) }),
             Verdict::Permitted => self.hooks().send_request(request, options, body_sent),

@@ -1,0 +1,93 @@
+//! The log: a line for what happens, on stdout.
+
+use clap::{Args, ValueEnum};
+use std::io;
+use std::time::Duration;
+use tracing::Level;
+use tracing::level_filters::LevelFilter;
+use tracing_subscriber::Layer;
+use tracing_subscriber::filter::Targets;
+use tracing_subscriber::fmt::MakeWriter;
+use tracing_subscriber::layer::SubscriberExt;
+use tracing_subscriber::util::SubscriberInitExt;
+use worldhost::Outlet;
+
+#[derive(Args)]
+pub struct Logging {
+    /// How the log on stdout is written.
+    #[arg(
+        long,
+        value_enum,
+        value_name = "FORMAT",
+        default_value = "text",
+        help_heading = "Log"
+    )]
+    log_format: Format,
+
+    /// A line in the log for each request.
+    #[arg(long, help_heading = "Log")]
+    access_log: bool,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum Format {
+    Text,
+    Json,
+}
+
+impl Logging {
+    /// From now on, what `tracing` is told is in the log. With `verbose`, also what is wrong
+    /// with clients.
+    pub fn begin(&self, verbose: bool) {
+        let ours = if verbose { Level::DEBUG } else { Level::INFO };
+        let access = match self.access_log {
+            true => LevelFilter::INFO,
+            false => LevelFilter::OFF,
+        };
+        let wanted = Targets::new()
+            .with_default(LevelFilter::ERROR)
+            .with_target("worldhost_http", ours)
+            .with_target("worldhost_http::access", access)
+            .with_target("serve", LevelFilter::INFO);
+        let lines = tracing_subscriber::fmt::layer()
+            .with_ansi(false)
+            .with_writer(Lines);
+        let lines = match self.log_format {
+            Format::Text => lines.boxed(),
+            Format::Json => lines
+                .json()
+                .flatten_event(true)
+                .with_current_span(false)
+                .with_span_list(false)
+                .boxed(),
+        };
+        // Once in this process: nobody was before.
+        let _ = tracing_subscriber::registry()
+            .with(lines.with_filter(wanted))
+            .try_init();
+    }
+}
+
+/// Writes whole lines, by the way that all writing to stdout takes. Nobody waits for its
+/// reader: what one does not take in time is lost.
+#[derive(Clone, Copy)]
+struct Lines;
+
+impl io::Write for Lines {
+    fn write(&mut self, line: &[u8]) -> io::Result<usize> {
+        let _ = Outlet::Stdout.write_blocking(line.to_vec(), Duration::ZERO);
+        Ok(line.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+impl MakeWriter<'_> for Lines {
+    type Writer = Lines;
+
+    fn make_writer(&self) -> Lines {
+        Lines
+    }
+}

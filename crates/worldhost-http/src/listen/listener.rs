@@ -1,0 +1,218 @@
+//! Sockets that are open for connections.
+
+use super::address::Address;
+use std::io;
+use std::net::TcpListener as StdTcp;
+#[cfg(unix)]
+use std::os::unix::net::{UnixListener as StdUnix, UnixStream as StdUnixStream};
+#[cfg(unix)]
+use std::path::Path;
+use std::path::PathBuf;
+use tokio::net::{TcpListener, TcpSocket, TcpStream};
+#[cfg(unix)]
+use tokio::net::{UnixListener, UnixStream};
+
+/// A socket that is open for connections. The file of one that was made in the file system
+/// goes with it.
+pub struct Listener {
+    socket: Socket,
+    name: String,
+    made: Option<PathBuf>,
+    /// Who passed it on keeps it open: what waits there is not lost.
+    kept: bool,
+}
+
+enum Socket {
+    Tcp(StdTcp),
+    #[cfg(unix)]
+    Unix(StdUnix),
+}
+
+/// As many connections wait at the most to be accepted, if the system has room for them.
+const BACKLOG: u32 = 4096;
+
+impl Listener {
+    /// Opens a socket. With `shared`, others may open the same TCP port, of this process or
+    /// of another of the same user, and the system spreads connections over them.
+    ///
+    /// # Errors
+    ///
+    /// What the system says: the address is in use, or is not this machine's.
+    pub fn bind(address: &Address, shared: bool) -> io::Result<Self> {
+        let (socket, made) = match address {
+            Address::Tcp(address) => (Socket::Tcp(tcp(*address, shared)?), None),
+            #[cfg(unix)]
+            Address::Unix(path) => (Socket::Unix(unix(path)?), Some(path.clone())),
+            #[cfg(not(unix))]
+            Address::Unix(_) => return Err(io::ErrorKind::Unsupported.into()),
+        };
+        Listener::of(socket, made, false)
+    }
+
+    /// The sockets that a service manager passed on to this process, as systemd does by
+    /// `LISTEN_FDS`. To be asked for once.
+    ///
+    /// # Errors
+    ///
+    /// When there are none.
+    #[cfg(unix)]
+    pub fn inherited() -> io::Result<Vec<Self>> {
+        let sockets = super::inherited::sockets().map_err(io::Error::other)?;
+        let listeners = sockets.into_iter().map(|socket| {
+            // Which it is, only the address of the right kind tells.
+            let unix = StdUnix::from(socket.try_clone()?);
+            let socket = match unix.local_addr() {
+                Ok(_) => Socket::Unix(unix),
+                Err(_) => Socket::Tcp(StdTcp::from(socket)),
+            };
+            Listener::of(socket, None, true)
+        });
+        listeners.collect()
+    }
+
+    fn of(socket: Socket, made: Option<PathBuf>, kept: bool) -> io::Result<Self> {
+        let name = match &socket {
+            Socket::Tcp(socket) => {
+                socket.set_nonblocking(true)?;
+                format!("http://{}", socket.local_addr()?)
+            }
+            #[cfg(unix)]
+            Socket::Unix(socket) => {
+                socket.set_nonblocking(true)?;
+                let address = socket.local_addr()?;
+                let path = address.as_pathname().unwrap_or(Path::new("(unnamed)"));
+                format!("unix:{}", path.display())
+            }
+        };
+        Ok(Listener {
+            socket,
+            name,
+            made,
+            kept,
+        })
+    }
+
+    /// Where it is: `http://127.0.0.1:8080` or `unix:PATH`.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Waits for one connection, and closes it: a word by itself.
+    ///
+    /// # Errors
+    ///
+    /// What the system says.
+    ///
+    /// # Panics
+    ///
+    /// Outside of an executor of Tokio with input and output.
+    pub async fn connected(self) -> io::Result<()> {
+        self.into_acceptor()?.accept().await.map(drop)
+    }
+
+    pub(crate) fn into_acceptor(mut self) -> io::Result<Acceptor> {
+        let (made, kept) = (self.made.take().map(Made), self.kept);
+        Ok(match &self.socket {
+            Socket::Tcp(socket) => Acceptor {
+                accepts: Accepts::Tcp(TcpListener::from_std(socket.try_clone()?)?),
+                kept,
+                _made: made,
+            },
+            #[cfg(unix)]
+            Socket::Unix(socket) => Acceptor {
+                accepts: Accepts::Unix(UnixListener::from_std(socket.try_clone()?)?),
+                kept,
+                _made: made,
+            },
+        })
+    }
+}
+
+impl Drop for Listener {
+    fn drop(&mut self) {
+        drop(self.made.take().map(Made));
+    }
+}
+
+fn tcp(address: std::net::SocketAddr, shared: bool) -> io::Result<StdTcp> {
+    let socket = match address {
+        std::net::SocketAddr::V4(_) => TcpSocket::new_v4()?,
+        std::net::SocketAddr::V6(_) => TcpSocket::new_v6()?,
+    };
+    // After a restart the port is free at once. On Windows the same word would let two
+    // programs have it.
+    #[cfg(unix)]
+    socket.set_reuseaddr(true)?;
+    #[cfg(all(unix, not(any(target_os = "solaris", target_os = "illumos"))))]
+    if shared {
+        socket.set_reuseport(true)?;
+    }
+    socket.bind(address)?;
+    socket.listen(BACKLOG)?.into_std()
+}
+
+#[cfg(unix)]
+fn unix(path: &Path) -> io::Result<StdUnix> {
+    match StdUnix::bind(path) {
+        // What a process that was killed has left behind. One that lives would answer.
+        Err(error) if error.kind() == io::ErrorKind::AddrInUse && is_left_behind(path) => {
+            std::fs::remove_file(path)?;
+            StdUnix::bind(path)
+        }
+        bound => bound,
+    }
+}
+
+#[cfg(unix)]
+fn is_left_behind(path: &Path) -> bool {
+    use std::os::unix::fs::FileTypeExt;
+    let is_socket = path
+        .symlink_metadata()
+        .is_ok_and(|found| found.file_type().is_socket());
+    let answer = StdUnixStream::connect(path);
+    is_socket && answer.is_err_and(|error| error.kind() == io::ErrorKind::ConnectionRefused)
+}
+
+/// The file of a socket, removed when this is dropped.
+struct Made(PathBuf);
+
+impl Drop for Made {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_file(&self.0);
+    }
+}
+
+/// A [`Listener`] on an executor.
+pub(crate) struct Acceptor {
+    accepts: Accepts,
+    pub(crate) kept: bool,
+    _made: Option<Made>,
+}
+
+enum Accepts {
+    Tcp(TcpListener),
+    #[cfg(unix)]
+    Unix(UnixListener),
+}
+
+/// A connection.
+pub(crate) enum Accepted {
+    Tcp(TcpStream),
+    #[cfg(unix)]
+    Unix(UnixStream),
+}
+
+impl Acceptor {
+    pub(crate) async fn accept(&self) -> io::Result<Accepted> {
+        match &self.accepts {
+            Accepts::Tcp(socket) => {
+                let (stream, _) = socket.accept().await?;
+                // Small pieces of a response go out as they come.
+                stream.set_nodelay(true)?;
+                Ok(Accepted::Tcp(stream))
+            }
+            #[cfg(unix)]
+            Accepts::Unix(socket) => Ok(Accepted::Unix(socket.accept().await?.0)),
+        }
+    }
+}
