@@ -108,10 +108,11 @@ mod tests {
     use super::*;
 
     fn limits() -> Limits {
-        let mut limits = Limits::default();
-        limits.disk_bytes = Some(10);
-        limits.log_lines = Some(2);
-        limits
+        Limits {
+            disk_bytes: Some(10),
+            log_lines: Some(2),
+            ..Limits::default()
+        }
     }
 
     #[test]
