@@ -8,7 +8,7 @@ use worldhost::{Cache, Compiler, Config, Runtime};
 struct Machine {
     runtime: Runtime<()>,
     component: PathBuf,
-    dir: PathBuf,
+    cache: Cache,
     /// The files that the cache has of it, each as it was written.
     files: Vec<(PathBuf, Vec<u8>)>,
 }
@@ -18,22 +18,27 @@ const COMPONENT: &[u8] = b"\0asm\x0d\0\x01\0";
 fn machine() -> &'static Machine {
     static MACHINE: OnceLock<Machine> = OnceLock::new();
     MACHINE.get_or_init(|| {
-        let home = std::env::temp_dir().join(format!("worldhost-cached-{}", std::process::id()));
+        // Cargo has a place for what its tests leave behind.
+        let place = option_env!("CARGO_TARGET_TMPDIR").map(PathBuf::from);
+        let place = place.unwrap_or_else(std::env::temp_dir);
+        let home = place.join(format!("worldhost-cached-{}", std::process::id()));
         let (dir, component) = (home.join("cache"), home.join("component.wasm"));
         std::fs::create_dir_all(&home).unwrap();
         std::fs::write(&component, COMPONENT).unwrap();
         let mut config = Config::default();
         config.compiler = Compiler::Winch;
-        config.cache = Some(Cache::open(&dir).unwrap());
+        let cache = Cache::open(&dir).unwrap();
+        config.cache = Some(cache.clone());
         let runtime = Runtime::with_config(&config, |_| Ok(())).unwrap();
         load(&runtime, &component);
+        cache.flush();
         let mut files = Vec::new();
         list(&dir, &mut files);
         assert!(!files.is_empty(), "the cache keeps what was compiled");
         Machine {
             runtime,
             component,
-            dir,
+            cache,
             files,
         }
     })
@@ -70,6 +75,7 @@ pub fn run(bytes: &[u8]) {
         std::fs::write(path, file).unwrap();
     }
     load(&machine.runtime, &machine.component);
-    let cache = Cache::open(&machine.dir).unwrap();
+    machine.cache.flush();
+    let cache = &machine.cache;
     let _ = (cache.info().unwrap(), cache.verify().unwrap());
 }
