@@ -30,7 +30,7 @@ pub struct Pool {
     /// [`Limits::table_elements`](crate::Limits::table_elements). Default: 1,000,000, as
     /// there. All tables together get no more than 4 GiB of address space, and each 100,000
     /// at the least. A guest that grows one further than that is told so, and so is who reads
-    /// of its trap: [`LimitHit::of_pool`](crate::LimitHit::of_pool).
+    /// of its trap: [`LimitHit::of_pool`](crate::LimitHit#structfield.of_pool).
     pub table_elements: usize,
 }
 

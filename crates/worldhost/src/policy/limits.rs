@@ -219,7 +219,7 @@ impl LimitHit {
     }
 
     /// That a slot of the pool has room for no more.
-    pub(crate) fn of_pool(limit: Limit, value: usize) -> Self {
+    pub(crate) fn in_slot(limit: Limit, value: usize) -> Self {
         LimitHit {
             limit,
             value: value as u64,

@@ -114,7 +114,7 @@ impl ResourceLimiter for Limiter {
             return Ok(false);
         };
         if let Some(room) = self.room.memory.filter(|room| desired > *room) {
-            self.refused.memory = Some(LimitHit::of_pool(Limit::Memory, room));
+            self.refused.memory = Some(LimitHit::in_slot(Limit::Memory, room));
             return Ok(false);
         }
         self.last = total - self.memory;
@@ -148,7 +148,7 @@ impl ResourceLimiter for Limiter {
             // In a pool that is the room in its slot, where the guest names no less.
             let of_pool = maximum.filter(|_| maximum == self.room.table_elements);
             self.refused.table = of_pool.map(|room| match total {
-                Some(_) => LimitHit::of_pool(Limit::TableElements, room),
+                Some(_) => LimitHit::in_slot(Limit::TableElements, room),
                 None => self.limits.hit(Limit::TableElements),
             });
             return Ok(false);
