@@ -1,10 +1,11 @@
 //! The component: loaded for the first time, and again.
 
-use crate::options::source;
+use crate::options::{background, source};
 use crate::project::Project;
 use crate::terminal::{explained, progress};
 use std::path::PathBuf;
-use worldhost::{Component, Config, Limits, Runtime, Sandbox, Source, compile};
+use std::time::Duration;
+use worldhost::{Compiler, Component, Config, Limits, Runtime, Sandbox, Source};
 use worldhost_http::{Handler, Reuse};
 
 /// How the component is loaded.
@@ -24,7 +25,7 @@ pub type Better = tokio::task::JoinHandle<bool>;
 
 impl<P: Project> Load<P> {
     /// For the first time. Where Winch made the code of it for want of Cranelift's, that is
-    /// made now.
+    /// made now, in the background.
     pub async fn first(&self) -> anyhow::Result<(Handler<P::Data>, Option<Better>)> {
         let source = source::open_and_tell(&self.path, &self.config.load, self.verbose)?;
         let loading = self.component(&source);
@@ -55,13 +56,22 @@ impl<P: Project> Load<P> {
         Ok(handler?)
     }
 
-    /// On one core, and beside the executor.
+    /// By a process of its own, which gives way to this one and takes its memory with it. It
+    /// may be another's that is about it already, and may come to nothing: so it is looked for,
+    /// less and less often.
     fn optimize(&self, source: Source) -> Better {
-        let mut config = self.config.clone();
-        config.one_core = true;
-        tokio::task::spawn_blocking(move || {
-            // That there is no better code costs speed alone.
-            compile::optimize(&config, &source).unwrap_or(false)
+        background::later(&self.config, &self.path);
+        let runtime = self.runtime.clone();
+        tokio::spawn(async move {
+            for pause in (1..=8).map(|n| Duration::from_secs(1 << n)) {
+                tokio::time::sleep(pause).await;
+                // From the cache, and so in no time.
+                let loaded = runtime.load_fresh(&source).await;
+                if loaded.is_ok_and(|component| component.compiler() == Compiler::Cranelift) {
+                    return true;
+                }
+            }
+            false
         })
     }
 }
