@@ -33,6 +33,7 @@ fn manifests() -> Vec<(String, Table)> {
     };
     let dirs = members("crates").chain(members("examples"));
     let dirs = dirs.chain([".".to_string()]);
+    let dirs = dirs.filter(|dir| root().join(dir).join("Cargo.toml").exists());
     dirs.map(|dir| (dir.clone(), read(format!("{dir}/Cargo.toml"))))
         .collect()
 }
