@@ -43,7 +43,7 @@ pub fn later(config: &Config, path: &Path) {
     };
     if let Ok(mut child) = command.spawn() {
         // So that it is no zombie when it ends before this process does.
-        std::thread::spawn(move || child.wait());
+        let _ = std::thread::Builder::new().spawn(move || child.wait());
     }
 }
 

@@ -257,7 +257,7 @@ impl Cache {
         // Not the cache itself, which waits for this thread.
         let (code, memo) = (self.inner.code.clone(), self.inner.memo.clone());
         let (max, notes) = (self.max_bytes, self.inner.notes.clone());
-        let finish = std::thread::spawn(move || {
+        let finish = std::thread::Builder::new().spawn(move || {
             let finished = artifact::publish(file, &path)
                 .and_then(|()| evict::shrink(&code, EXTENSION, max))
                 .and_then(|()| evict::sweep(&code, ABANDONED))
@@ -267,7 +267,10 @@ impl Cache {
                 notes.lock().unwrap().push(CacheNote::failed(&path, error));
             }
         });
-        self.inner.writing.lock().unwrap().push(finish);
+        match finish {
+            Ok(finish) => self.inner.writing.lock().unwrap().push(finish),
+            Err(error) => self.fail(&self.inner.code, error),
+        }
         Some(open)
     }
 

@@ -46,7 +46,7 @@ pub struct LoadLimits {
 
 impl LoadLimits {
     /// The most that [`LoadLimits::nesting`] can be: the stack of who counts is not larger.
-    pub const MAX_NESTING: u32 = 1000;
+    pub const MAX_NESTING: u32 = 300;
 }
 
 impl Default for LoadLimits {

@@ -88,11 +88,17 @@ fn why(status: ExitStatus, words: &str, order: &Order, name: &str) -> Error {
             _ => exceeds(LoadLimit::CompileMemory(compile_memory)),
         };
     }
-    let words = words.trim();
-    Error::Host(match words {
+    Error::Host(match reason(words) {
         "" => format!("the process that was to compile {name} ended with {status}"),
-        _ => format!("the process that was to compile {name} ended with {status}: {words}"),
+        words => format!("the process that was to compile {name} ended with {status}: {words}"),
     })
+}
+
+/// What is to be said of its last words: of a panic, not where it was.
+fn reason(words: &str) -> &str {
+    let mut lines = words.lines().map(str::trim);
+    let told = lines.find(|line| !line.is_empty() && !line.starts_with("thread '"));
+    told.unwrap_or_default()
 }
 
 #[cfg(unix)]

@@ -3,9 +3,10 @@
 use super::bounds::bound_this_process;
 use super::order::{Answer, Order};
 use crate::engine::settings::compiling_engine;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::load::image;
 use crate::policy::load_limits::LoadLimits;
+use crate::wording;
 use std::io::{self, BufReader, Read};
 use std::time::Duration;
 
@@ -28,7 +29,7 @@ pub fn serve() -> i32 {
         return 1;
     }
     // Its stdin ends when nobody waits for it any more.
-    std::thread::spawn(move || {
+    beside(move || {
         let _ = io::copy(&mut stdin, &mut io::sink());
         std::process::exit(1);
     });
@@ -46,12 +47,18 @@ fn compile(order: &Order, component: &[u8]) -> Result<Vec<u8>> {
         target,
     } = order;
     let engine = compiling_engine(config, *kind, target.as_deref())?;
-    image::compile(&engine, kind.compiler, "", component)
+    match image::compile(&engine, kind.compiler, "", component) {
+        // It was not the component that was refused something.
+        Err(Error::Refused { message, .. }) if wording::is_out_of_memory(&message) => {
+            Err(Error::Host(message))
+        }
+        result => result,
+    }
 }
 
 fn bound(limits: &LoadLimits) {
     let time = limits.compile_time;
-    std::thread::spawn(move || {
+    beside(move || {
         std::thread::sleep(time);
         std::process::exit(OUT_OF_TIME);
     });
@@ -59,4 +66,9 @@ fn bound(limits: &LoadLimits) {
     let cores = std::thread::available_parallelism().map_or(1, |n| n.get() as u32);
     let of_cores = (time + Duration::from_secs(2)).saturating_mul(cores);
     bound_this_process(limits.compile_memory, of_cores);
+}
+
+/// Where the system has no thread more, the bounds are the system's own.
+fn beside(work: impl FnOnce() + Send + 'static) {
+    let _ = std::thread::Builder::new().spawn(work);
 }
