@@ -48,7 +48,7 @@ pub struct Served {
 
 /// How long connections are kept after the end of a server has begun, for requests that are
 /// under way already: their clients are told with the response.
-const LINGER: Duration = Duration::from_millis(250);
+const LINGER: Duration = Duration::from_millis(500);
 
 impl<T: Send + 'static> Server<T> {
     /// A server that does not listen anywhere yet.
@@ -96,7 +96,9 @@ impl<T: Send + 'static> Server<T> {
         phase.send_replace(Phase::Draining);
         accepting.join_all().await;
         let ended = async {
-            sleep(LINGER).await;
+            if desk.places.available_permits() < places {
+                sleep(LINGER).await;
+            }
             phase.send_replace(Phase::Closing);
             let all = u32::try_from(places).unwrap_or(u32::MAX);
             let _ = desk.places.acquire_many(all).await;

@@ -226,6 +226,40 @@ async fn no_request_that_was_taken_is_lost_at_the_end() {
 }
 
 #[tokio::test]
+async fn who_has_a_connection_is_answered_at_the_end() {
+    for guest in ["web", "web-p3"] {
+        let mut server = Server::of(guest, &[]);
+        let connect = async || Client::to(server.address, Version::Http1).await;
+        let (fresh, mut used) = (connect().await, connect().await);
+        assert_eq!(used.get("/hello").await.text(), "hello\n");
+        // Of some, the server does not know when it is told.
+        server.signal("STOP");
+        let waiting = [connect().await, connect().await, connect().await];
+        let ask =
+            |mut client: Client| tokio::spawn(async move { client.whole(get("/sleep?50")).await });
+        let mut asked: Vec<_> = waiting.into_iter().map(ask).collect();
+        tokio::time::sleep(Duration::from_millis(100)).await;
+        server.signal("TERM");
+        server.signal("CONT");
+        server.logged("stopping");
+        tokio::time::sleep(Duration::from_millis(50)).await;
+        asked.extend([fresh, used].map(ask));
+        let mut replies = Vec::new();
+        for asked in asked {
+            let reply = asked.await.unwrap().unwrap();
+            assert_eq!(reply.text(), "slept\n");
+            replies.push(reply);
+        }
+        // So that nobody comes again.
+        for reply in &replies[3..] {
+            assert_eq!(reply.header("connection"), "close");
+        }
+        assert!(TcpStream::connect(server.address).await.is_err());
+        assert!(server.ended().success());
+    }
+}
+
+#[tokio::test]
 async fn what_is_not_done_in_time_is_ended() {
     let mut server = Server::of("web", &["--shutdown-timeout", "500ms"]);
     let mut client = Client::to(server.address, Version::Http1).await;

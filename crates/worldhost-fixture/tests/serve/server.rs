@@ -5,7 +5,7 @@ use std::io::{BufRead, BufReader, Read};
 use std::net::SocketAddr;
 use std::path::Path;
 use std::process::{Child, ExitStatus, Stdio};
-use std::sync::{Arc, Condvar, Mutex};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 /// A server on a port of its own. It is gone with this.
@@ -19,6 +19,7 @@ pub struct Server {
 /// What came of a stream so far.
 #[derive(Default)]
 struct Lines {
+    /// And whether that is all.
     text: Mutex<(String, bool)>,
     more: Condvar,
 }
@@ -83,7 +84,7 @@ impl Server {
 
     /// The log so far.
     pub fn log(&self) -> String {
-        self.stdout.text.lock().unwrap().0.clone()
+        self.stdout.held().0.clone()
     }
 
     pub fn pid(&self) -> u32 {
@@ -126,7 +127,7 @@ impl Drop for Server {
         let _ = self.child.wait();
         if std::thread::panicking() {
             eprintln!("stdout of the server:\n{}", self.log());
-            eprintln!("stderr:\n{}", self.stderr.text.lock().unwrap().0);
+            eprintln!("stderr:\n{}", self.stderr.held().0);
         }
     }
 }
@@ -149,10 +150,15 @@ impl Lines {
         lines
     }
 
+    /// Also after a test has failed over it.
+    fn held(&self) -> MutexGuard<'_, (String, bool)> {
+        self.text.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     #[track_caller]
     fn wait(&self, words: &str) -> String {
         let start = Instant::now();
-        let mut text = self.text.lock().unwrap();
+        let mut text = self.held();
         loop {
             if let Some(line) = text.0.lines().find(|line| line.contains(words)) {
                 return line.to_string();

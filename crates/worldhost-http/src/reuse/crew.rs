@@ -9,6 +9,8 @@ use worldhost::{Live, Result, Shared};
 /// Instances whose requests overlap.
 pub(crate) struct Crew<T: Send + 'static> {
     state: Mutex<State<T>>,
+    /// Held by who makes an instance.
+    making: tokio::sync::Mutex<()>,
     requests: usize,
     at_a_time: usize,
     keep: Duration,
@@ -48,6 +50,7 @@ impl<T: Send + 'static> Crew<T> {
                 members: Vec::new(),
                 swept: false,
             }),
+            making: tokio::sync::Mutex::default(),
             requests,
             at_a_time,
             keep,
@@ -60,6 +63,11 @@ impl<T: Send + 'static> Crew<T> {
         self: &Arc<Self>,
         make: impl Future<Output = Result<Live<Proxy, T>>>,
     ) -> Result<Share<T>> {
+        if let Some(share) = self.present() {
+            return Ok(share);
+        }
+        // Of many who come at once one makes it, and the others find it.
+        let _one = self.making.lock().await;
         if let Some(share) = self.present() {
             return Ok(share);
         }
