@@ -65,8 +65,8 @@ fn on_host(error: &Error, project: Names) -> Option<String> {
         Error::Timeout { .. } | Error::Stalled { .. } => {
             "allow more with --timeout, or --timeout none".into()
         }
-        Error::Exceeds { limit, .. } => {
-            format!("if you trust it, allow more with --{}", limit.limit.name())
+        Error::Exceeds { limit: hit, .. } => {
+            format!("if you trust it, allow more with --{}", hit.limit.name())
         }
         Error::Trap(trap) => return on_trap(trap),
         _ => return None,
