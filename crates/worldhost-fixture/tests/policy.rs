@@ -268,7 +268,7 @@ fn what_is_wrong_is_told_with_its_place() {
         (
             "max-compile-memry = 1\n",
             "p.toml:1:1: ",
-            "did you mean max-compile-memory?",
+            "did you mean max-compile-memory ",
         ),
         (
             "max-memory = \"none\"\n",

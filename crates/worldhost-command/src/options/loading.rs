@@ -44,8 +44,10 @@ impl Loading {
 
 /// The arguments that stand for these.
 pub fn arguments(limits: &LoadLimits) -> impl Iterator<Item = String> {
-    let mut all = AllLimits::default();
-    all.load = limits.clone();
+    let all = AllLimits {
+        load: limits.clone(),
+        ..AllLimits::default()
+    };
     AnyLimit::of_loading().map(move |limit| argument(limit, &all))
 }
 
