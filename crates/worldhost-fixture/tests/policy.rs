@@ -261,9 +261,9 @@ fn what_is_wrong_is_told_with_its_place() {
         ("env = []\nmax-memory = true\n", "p.toml:2:14: ", "boolean"),
         ("timeout = 5\n", "p.toml:1:11: ", "with its unit"),
         (
-            "max-component-nesting = 1001\n",
+            "max-component-nesting = 301\n",
             "p.toml:1:25: ",
-            "1000 at the most",
+            "300 at the most",
         ),
         (
             "max-compile-memry = 1\n",
