@@ -12,6 +12,7 @@ use std::time::Duration;
 use support::bombs;
 use support::cache::{Cache, answers, succeeded};
 use support::{Scratch, command};
+use worldhost::{LoadLimit, LoadLimits};
 
 /// Kilobytes of memory that each command must do with.
 const MEMORY: usize = 400_000;
@@ -66,9 +67,10 @@ fn every_command_refuses_what_comes_to_too_much() {
         for (args, after) in WAYS {
             let output = bounded(args, &file, after);
             let advice = format!("if you trust it, allow more with {}\n", bomb.option);
+            let more = format!("more than {} ", default(bomb.option));
             let said = String::from_utf8_lossy(&output.stderr);
             let is_told =
-                said.lines().count() == 1 && said.contains("more than ") && said.ends_with(&advice);
+                said.lines().count() == 1 && said.contains(&more) && said.ends_with(&advice);
             if output.status.code() != Some(126) || !is_told {
                 wrong.push(format!("{} {args:?}: {} {said}", bomb.name, output.status));
             }
@@ -80,6 +82,92 @@ fn every_command_refuses_what_comes_to_too_much() {
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// What the limit is that has this option.
+fn default(option: &str) -> u64 {
+    let mut limits = LoadLimit::ALL.iter();
+    let limit = limits.find(|limit| option.strip_prefix("--") == Some(limit.name()));
+    limit.unwrap().of(&LoadLimits::default()).unwrap()
+}
+
+/// The option of a limit, a value that is too little for an ordinary component, and how it
+/// is told.
+const TOO_LITTLE: [[&str; 3]; 7] = [
+    ["--max-component-size", "100B", "is larger than 100 bytes"],
+    ["--max-component-nesting", "0", "more than 0 deep"],
+    ["--max-component-instances", "1", "more than 1 instances"],
+    ["--max-component-items", "10", "more than 10 items"],
+    ["--max-component-functions", "0", "more than 0 functions"],
+    [
+        "--max-component-locals",
+        "2",
+        "more than 2 parameters and locals",
+    ],
+    ["--max-component-data", "3B", "more than 3 bytes"],
+];
+
+/// The same of those that hold while it is compiled, for a laborious one.
+const COMPILING: [[&str; 3]; 2] = [
+    [
+        "--max-compile-memory",
+        "48MiB",
+        "takes more than 50331648 bytes to compile",
+    ],
+    [
+        "--max-compile-time",
+        "300ms",
+        "takes longer than 300ms to compile",
+    ],
+];
+
+/// Who sets one is told by its number; by commands that take a policy, and by the others.
+#[test]
+fn every_limit_that_is_counted_is_named_with_its_number_and_its_option() {
+    let scratch = Scratch::new();
+    let file = scratch.file("ordinary.wasm", bombs::ordinary());
+    let ways: &[&[&str]] = &[
+        &["run", "--no-cache", "--compiler", "cranelift"],
+        &["process", "--no-cache", "--compiler", "winch"],
+        &["compile", "-o", "/dev/null"],
+        &["check"],
+        &["inspect"],
+    ];
+    for [option, value, words] in TOO_LITTLE {
+        for way in ways {
+            let mut command = command();
+            command.args(*way).args([option, value]).arg(&file);
+            let output = command.output().unwrap();
+            let said = [output.stdout, output.stderr].concat();
+            let said = String::from_utf8_lossy(&said);
+            let place = format!("{way:?} {option}: {said}");
+            assert_eq!(output.status.code(), Some(126), "{place}");
+            assert_eq!(said.lines().count(), 1, "{place}");
+            assert!(said.contains(words), "{place}");
+            let advised = said
+                .trim_end()
+                .ends_with(&format!("allow more with {option}"));
+            assert!(advised || *way == ["check"], "{place}");
+        }
+    }
+    // And without it is none of these.
+    let output = command().arg("run").arg(&file).output().unwrap();
+    assert_eq!(output.status.code(), Some(0), "{output:?}");
+}
+
+/// A limit that is added has its line here, and one in the documentation.
+#[test]
+fn no_limit_is_left_out() {
+    let told = std::fs::read_to_string(support::root().join("docs/loading.md")).unwrap();
+    for limit in LoadLimit::ALL {
+        let option = format!("--{}", limit.name());
+        let mut tried = TOO_LITTLE.iter().chain(&COMPILING);
+        assert!(tried.any(|[tried, ..]| *tried == option), "{option}");
+        assert!(
+            told.contains(&format!("\n| `{}` | ", limit.name())),
+            "{option}"
+        );
+    }
 }
 
 /// What cannot be counted before ends in the process that compiles.
@@ -95,18 +183,7 @@ fn compiling_has_so_much_memory_and_time() {
         &["check"],
     ];
     for way in ways {
-        for (option, limit, words) in [
-            (
-                "--max-compile-memory",
-                "48MiB",
-                "takes more than 50331648 bytes to compile",
-            ),
-            (
-                "--max-compile-time",
-                "300ms",
-                "takes longer than 300ms to compile",
-            ),
-        ] {
+        for [option, limit, words] in COMPILING {
             let args = [way, &[option, limit][..]].concat();
             let output = bounded(&args, &file, &[]);
             let said = [output.stdout, output.stderr].concat();

@@ -7,6 +7,14 @@ use serde_json::Value;
 use std::path::{Path, PathBuf};
 use support::{Scratch, guest, one_line, worldhost};
 
+/// The names of all limits, and what each bounds.
+fn limits() -> impl Iterator<Item = (&'static str, &'static str)> {
+    let run = worldhost::Limit::ALL.iter();
+    let load = worldhost::LoadLimit::ALL.iter();
+    let run = run.map(|limit| (limit.name(), limit.bounds()));
+    run.chain(load.map(|limit| (limit.name(), limit.bounds())))
+}
+
 /// A directory with a policy, and a directory `data` to be granted.
 struct Place(Scratch);
 
@@ -121,11 +129,55 @@ fn its_limits_hold_and_a_flag_stands_over_them() {
         .success();
 }
 
+/// What bounds a component before it runs can be in a policy, too, of whoever runs it.
+#[test]
+fn its_limits_of_loading_hold_and_a_flag_stands_over_them() {
+    let ways: &[(&[&str], &[&str])] = &[
+        (&["run"], &["args"]),
+        (&["call", "--list"], &[]),
+        (&["process"], &["x"]),
+        (&["process", "--fresh"], &["x"]),
+        (&["serve", "--addr", "127.0.0.1:0"], &[]),
+    ];
+    for (policy, told, option) in [
+        ("max-component-size = \"1KiB\"", "1024 bytes", "size"),
+        ("max-component-functions = 5", "5 functions", "functions"),
+    ] {
+        let place = Place::new(policy);
+        for (command, words) in ways {
+            let mut run = worldhost();
+            run.args(*command).arg("--no-cache").arg("--policy");
+            run.arg(place.policy()).arg(guest("command")).args(*words);
+            let failed = run.assert().code(126);
+            let line = one_line(&failed.get_output().stderr);
+            let advice = format!("allow more with --max-component-{option}");
+            assert!(
+                line.contains(told) && line.ends_with(&advice),
+                "{command:?}: {line}"
+            );
+        }
+        let more = format!("--max-component-{option}=1000000000");
+        place.run(&[&more], &["args"]).success();
+    }
+    let place = Place::new("max-compile-time = \"1ms\"");
+    let anew = ["--no-cache", "--compiler", "cranelift"];
+    let failed = place.run(&anew, &["args"]).code(126);
+    let line = one_line(&failed.get_output().stderr);
+    assert!(
+        line.contains("longer than 1ms") && line.ends_with("--max-compile-time"),
+        "{line}"
+    );
+    let anew = [&anew[..], &["--max-compile-time=2m"]].concat();
+    place.run(&anew, &["args"]).success();
+}
+
 #[test]
 fn each_grant_and_limit_is_shown_with_its_place() {
     let place = Place::new(
         "# Who may do what.\ndir = [\n  \"data::/in\",\n]\nenv = [\"A=1\", \"B=2\"]\n\n\
-         max-memory = \"64MiB\"\nmax-instances = 50\nfuel = 1_000_000\ninherit-env = false\n",
+         max-memory = \"64MiB\"\nmax-instances = 50\nfuel = 1_000_000\ninherit-env = false\n\
+         max-component-size = \"8MiB\"\nmax-component-items = 1000\n\
+         max-compile-time = \"90s\"\n",
     );
     let options = [
         "--env",
@@ -134,6 +186,7 @@ fn each_grant_and_limit_is_shown_with_its_place() {
         "localhost:80",
         "--fuel",
         "none",
+        "--max-component-items=2000",
     ];
     assert_eq!(
         place.shown("--show-grants", &options),
@@ -150,6 +203,9 @@ fn each_grant_and_limit_is_shown_with_its_place() {
             ["max-memory", "64MiB", "p.toml:7"],
             ["max-instances", "50", "p.toml:8"],
             ["fuel", "none", "--fuel"],
+            ["max-component-size", "8MiB", "p.toml:11"],
+            ["max-component-items", "2000", "--max-component-items"],
+            ["max-compile-time", "1m 30s", "p.toml:13"],
         ])
     );
     assert_eq!(
@@ -160,7 +216,12 @@ fn each_grant_and_limit_is_shown_with_its_place() {
 
 #[test]
 fn every_limit_is_shown_in_one_line_for_every_command() {
-    for (command, timeout) in [("run", "none"), ("call", "none"), ("process", "1m")] {
+    for (command, timeout) in [
+        ("run", "none"),
+        ("call", "none"),
+        ("process", "1m"),
+        ("serve", "none"),
+    ] {
         let shown = worldhost()
             // It is not opened.
             .args([command, "--show-limits", "--max-memory=1536KiB", "a.wasm"])
@@ -168,14 +229,12 @@ fn every_limit_is_shown_in_one_line_for_every_command() {
             .success();
         let text = String::from_utf8(shown.get_output().stdout.clone()).unwrap();
         let lines: Vec<&str> = text.lines().collect();
-        for limit in worldhost::Limit::ALL {
-            let of = |line: &&&str| line.split(' ').next() == Some(limit.name());
-            let line = lines
-                .iter()
-                .find(of)
-                .unwrap_or_else(|| panic!("{}", limit.name()));
-            assert!(line.ends_with(limit.bounds()), "{line}");
+        for (name, bounds) in limits() {
+            let of = |line: &&&str| line.split(' ').next() == Some(name);
+            let line = lines.iter().find(of).unwrap_or_else(|| panic!("{name}"));
+            assert!(line.ends_with(bounds), "{line}");
         }
+        assert_eq!(lines.len(), limits().count());
         let value = |name: &str| {
             let line = lines.iter().find(|line| line.starts_with(name)).unwrap();
             line.split_whitespace().nth(1).unwrap().to_string()
@@ -183,6 +242,9 @@ fn every_limit_is_shown_in_one_line_for_every_command() {
         assert_eq!(value("max-memory"), "1536KiB");
         assert_eq!(value("max-hostcall"), "128MiB");
         assert_eq!(value("timeout"), timeout);
+        assert_eq!(value("max-component-size"), "256MiB");
+        assert_eq!(value("max-component-nesting"), "100");
+        assert_eq!(value("max-compile-time"), "2m");
     }
 }
 
@@ -198,6 +260,16 @@ fn what_is_wrong_is_told_with_its_place() {
         ("qqq = 1\n", "p.toml:1:1: ", "worldhost policy schema"),
         ("env = []\nmax-memory = true\n", "p.toml:2:14: ", "boolean"),
         ("timeout = 5\n", "p.toml:1:11: ", "with its unit"),
+        (
+            "max-component-nesting = 301\n",
+            "p.toml:1:25: ",
+            "300 at the most",
+        ),
+        (
+            "max-compile-memry = 1\n",
+            "p.toml:1:1: ",
+            "did you mean max-compile-memory ",
+        ),
         (
             "max-memory = \"none\"\n",
             "p.toml:1:14: ",
@@ -302,7 +374,7 @@ fn the_schema_has_what_a_policy_may_have() {
     let schema: Value = serde_json::from_slice(&schema.get_output().stdout).unwrap();
     assert_eq!(schema["additionalProperties"], false);
     let properties = schema["properties"].as_object().unwrap();
-    let limits = worldhost::Limit::ALL.iter().map(|limit| limit.name());
+    let limits = limits().map(|(name, _)| name);
     let grants = [
         "dir",
         "dir-ro",

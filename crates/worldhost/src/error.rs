@@ -2,7 +2,7 @@
 //! thing that a caller would handle differently.
 
 use crate::engine::proposals::Proposal;
-use crate::policy::load_limits::LoadLimit;
+use crate::policy::load_limits::LoadLimitHit;
 use crate::trap::Trap;
 use std::fmt;
 use std::path::PathBuf;
@@ -97,7 +97,7 @@ pub enum Error {
         /// The component's name.
         name: String,
         /// The limit that it is beyond.
-        limit: LoadLimit,
+        limit: LoadLimitHit,
     },
 
     /// The bytes are a WIT package in its binary form: types of components, and no

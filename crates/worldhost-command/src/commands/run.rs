@@ -36,7 +36,7 @@ impl Run {
     pub async fn execute<P: Project>(self, verbose: bool) -> anyhow::Result<i32> {
         // Who runs a command sits before it, or bounds it by a policy: it may serve for days.
         let in_force = self.grants.in_force(self.guest.component(), None)?;
-        if self.grants.show(&in_force, [])? {
+        if self.grants.show(&in_force)? {
             return Ok(0);
         }
         let path = self.guest.component();
@@ -47,7 +47,7 @@ impl Run {
             .inherit_stdio();
         let mut config = in_force.config();
         config.cache = self.code.cache::<P>(&sandbox, path, verbose)?;
-        let source = source::open_and_tell(path, &self.code.load_limits(), verbose)?;
+        let source = source::open_and_tell(path, in_force.load_limits(), verbose)?;
         let component = self.code.load::<P>(&config, path, &source, verbose).await?;
         // The process ends after it: to take these apart would be work for nothing.
         let component = ManuallyDrop::new(component);

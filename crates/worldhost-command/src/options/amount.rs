@@ -1,14 +1,15 @@
 //! What limits are written as: `512MiB`, `1.5s`, `100`, `none`.
 
+use super::tables::{AllLimits, AnyLimit};
 use bytesize::ByteSize;
 use std::time::Duration;
-use worldhost::{Limit, Limits, Unit};
+use worldhost::Unit;
 
 /// No limit.
 const NONE: &str = "none";
 
 /// The value of a limit, as it is written on a command line and in a policy.
-pub fn read(limit: Limit, text: &str) -> Result<Option<u64>, String> {
+pub fn read(limit: AnyLimit, text: &str) -> Result<Option<u64>, String> {
     let value = match (text, limit.unit()) {
         (NONE, _) => None,
         (_, Unit::Bytes) => text.parse::<ByteSize>().ok().map(|size| size.as_u64()),
@@ -20,9 +21,9 @@ pub fn read(limit: Limit, text: &str) -> Result<Option<u64>, String> {
     if value.is_none() && text != NONE {
         return Err(format!("is no {}", what(limit)));
     }
-    match limit.set(&mut Limits::default(), value) {
+    match limit.set(&mut AllLimits::default(), value) {
         Ok(()) => Ok(value),
-        Err(needed) => Err(needed.to_string()),
+        Err(unfit) => Err(unfit.to_string()),
     }
 }
 
@@ -49,7 +50,7 @@ fn size(bytes: u64) -> String {
 }
 
 /// What help calls the value.
-pub fn value_name(limit: Limit) -> &'static str {
+pub fn value_name(limit: AnyLimit) -> &'static str {
     match limit.unit() {
         Unit::Bytes => "SIZE",
         Unit::Time => "TIME",
@@ -59,7 +60,7 @@ pub fn value_name(limit: Limit) -> &'static str {
 }
 
 /// What it is in words, and how it is written.
-pub fn what(limit: Limit) -> &'static str {
+pub fn what(limit: AnyLimit) -> &'static str {
     match limit.unit() {
         Unit::Bytes => "size; write it like \"512MiB\", or a number of bytes",
         Unit::Time => "time; write it with its unit, like \"30s\" or \"500ms\"",
@@ -70,6 +71,7 @@ pub fn what(limit: Limit) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use worldhost::{Limit, LoadLimit};
 
     #[test]
     fn what_is_written_is_read() {
@@ -80,22 +82,33 @@ mod tests {
             (Limit::Fuel, &["1000000", "none"]),
             (Limit::Output, &["none", "0B"]),
         ] {
+            let limit = AnyLimit::Run(limit);
             for text in texts {
                 let value = read(limit, text).unwrap();
                 assert_eq!(written(limit.unit(), value), *text);
             }
         }
-        assert_eq!(read(Limit::Memory, "512").unwrap(), Some(512));
+        assert_eq!(
+            read(AnyLimit::Run(Limit::Memory), "512").unwrap(),
+            Some(512)
+        );
     }
 
     #[test]
     fn what_is_none_of_these_is_told() {
         for (limit, text, words) in [
-            (Limit::Memory, "none", "always is"),
-            (Limit::Memory, "much", "is no size"),
-            (Limit::Timeout, "5", "unit"),
-            (Limit::Instances, "-1", "is no number"),
-            (Limit::Fuel, "1.5", "is no number"),
+            (AnyLimit::Run(Limit::Memory), "none", "always is"),
+            (AnyLimit::Run(Limit::Memory), "much", "is no size"),
+            (AnyLimit::Run(Limit::Timeout), "5", "unit"),
+            (AnyLimit::Run(Limit::Instances), "-1", "is no number"),
+            (AnyLimit::Run(Limit::Fuel), "1.5", "is no number"),
+            (AnyLimit::Load(LoadLimit::Size), "none", "always is"),
+            (
+                AnyLimit::Load(LoadLimit::Nesting),
+                "1001",
+                "1000 at the most",
+            ),
+            (AnyLimit::Load(LoadLimit::CompileTime), "5", "unit"),
         ] {
             let error = read(limit, text).unwrap_err();
             assert!(error.contains(words), "{text}: {error}");

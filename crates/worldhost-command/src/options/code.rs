@@ -1,7 +1,6 @@
 //! The options that say how a component becomes machine code, shared by every
 //! subcommand that loads one.
 
-use super::loading::Loading;
 use super::proposals::Switches;
 use super::{apart, background, cache};
 use crate::project::{Names, Project};
@@ -10,9 +9,7 @@ use clap::Args;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use std::cell::{Cell, OnceCell};
 use std::path::{Path, PathBuf};
-use worldhost::{
-    Cache, CacheNote, Compiler, Component, Config, Error, LoadLimits, Runtime, Sandbox, Source,
-};
+use worldhost::{Cache, CacheNote, Compiler, Component, Config, Error, Runtime, Sandbox, Source};
 
 #[derive(Args)]
 pub struct Code {
@@ -34,9 +31,6 @@ pub struct Code {
 
     #[command(flatten)]
     switches: Switches,
-
-    #[command(flatten)]
-    loading: Loading,
 
     /// The cache of what was loaded.
     #[arg(skip)]
@@ -76,16 +70,10 @@ impl Code {
         Ok(cache)
     }
 
-    /// How much a component may be.
-    pub fn load_limits(&self) -> LoadLimits {
-        self.loading.limits()
-    }
-
     /// The configuration, with what these options say of it.
     pub fn config(&self, mut config: Config) -> Config {
         config.compiler = self.compiler;
         config.proposals = self.switches.proposals();
-        config.load = self.load_limits();
         config.apart = Some(apart::apart());
         // What is compiled ahead of time is for runs with a timeout too.
         config.interruptible |= self.trust_compiled;

@@ -2,7 +2,7 @@
 //! shared by every subcommand that runs one.
 
 use super::limits::LimitFlags;
-use super::policy::{self, As, Grant, Granted, InForce, Origin, PolicyFile, Revoked, Row};
+use super::policy::{self, As, Grant, Granted, InForce, Origin, PolicyFile, Revoked};
 use clap::{Arg, ArgAction, ArgMatches, Args, Command, Error, FromArgMatches};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -59,20 +59,13 @@ impl Grants {
         }
     }
 
-    /// Shows what is asked for; whether something was, and nothing is to be run. `more` are
-    /// limits of what is done before the component runs.
-    pub fn show(
-        &self,
-        in_force: &InForce,
-        more: impl IntoIterator<Item = Row>,
-    ) -> anyhow::Result<bool> {
+    /// Shows what is asked for; whether something was, and nothing is to be run.
+    pub fn show(&self, in_force: &InForce) -> anyhow::Result<bool> {
         if let Some(shown) = self.show_grants {
             policy::print(&in_force.grant_rows(), shown)?;
         }
         if let Some(shown) = self.show_limits {
-            let mut rows = in_force.limit_rows();
-            rows.extend(more);
-            policy::print(&rows, shown)?;
+            policy::print(&in_force.limit_rows(), shown)?;
         }
         Ok(self.show_grants.is_some() || self.show_limits.is_some())
     }

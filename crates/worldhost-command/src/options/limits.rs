@@ -1,22 +1,17 @@
-//! The options that say how much a component may use: one for each limit of the library.
+//! The options that say how much a component may be and use: one for each limit of the
+//! library.
 
 use super::amount;
+use super::tables::{AllLimits, AnyLimit};
 use clap::{Arg, ArgMatches, Args, Command, Error, FromArgMatches};
-use worldhost::{Limit, Limits};
+use worldhost::Limit;
 
 /// The limits that the command line names, and their values.
-pub struct LimitFlags(pub Vec<(Limit, Option<u64>)>);
+pub struct LimitFlags(pub Vec<(AnyLimit, Option<u64>)>);
 
 impl Args for LimitFlags {
     fn augment_args(command: Command) -> Command {
-        command.args(Limit::ALL.iter().map(|&limit| {
-            Arg::new(limit.name())
-                .long(limit.name())
-                .value_name(amount::value_name(limit))
-                .help(format!("The most {} [{}]", limit.bounds(), default(limit)))
-                .value_parser(move |text: &str| amount::read(limit, text))
-                .help_heading("Limits")
-        }))
+        command.args(AnyLimit::all().map(option))
     }
 
     fn augment_args_for_update(command: Command) -> Command {
@@ -24,25 +19,50 @@ impl Args for LimitFlags {
     }
 }
 
-fn default(limit: Limit) -> String {
-    let value = amount::written(limit.unit(), Limits::default().in_force(limit));
-    match limit {
-        Limit::Timeout => "default: none for run and call, 1m for process".into(),
-        _ => format!("default: {value}"),
-    }
-}
-
 impl FromArgMatches for LimitFlags {
     fn from_arg_matches(matches: &ArgMatches) -> Result<Self, Error> {
-        let given = |&limit: &Limit| {
-            let value = matches.get_one::<Option<u64>>(limit.name())?;
-            Some((limit, *value))
-        };
-        Ok(LimitFlags(Limit::ALL.iter().filter_map(given).collect()))
+        Ok(LimitFlags(named(AnyLimit::all(), matches).collect()))
     }
 
     fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), Error> {
         *self = Self::from_arg_matches(matches)?;
         Ok(())
     }
+}
+
+pub fn option(limit: AnyLimit) -> Arg {
+    Arg::new(limit.name())
+        .long(limit.name())
+        .value_name(amount::value_name(limit))
+        .help(format!("The most {} [{}]", limit.bounds(), default(limit)))
+        .value_parser(move |text: &str| amount::read(limit, text))
+        .help_heading(match limit {
+            AnyLimit::Run(_) => "Limits",
+            AnyLimit::Load(_) => "Limits of a component",
+        })
+}
+
+/// The option of it with its value.
+pub fn argument(limit: AnyLimit, limits: &AllLimits) -> String {
+    let value = amount::written(limit.unit(), limit.of(limits));
+    format!("--{}={value}", limit.name())
+}
+
+fn default(limit: AnyLimit) -> String {
+    let value = amount::written(limit.unit(), limit.in_force(&AllLimits::default()));
+    match limit {
+        AnyLimit::Run(Limit::Timeout) => "default: none for run and call, 1m for process".into(),
+        _ => format!("default: {value}"),
+    }
+}
+
+/// Those that the command line names.
+pub fn named(
+    limits: impl Iterator<Item = AnyLimit>,
+    matches: &ArgMatches,
+) -> impl Iterator<Item = (AnyLimit, Option<u64>)> {
+    limits.filter_map(|limit| {
+        let value = matches.get_one::<Option<u64>>(limit.name())?;
+        Some((limit, *value))
+    })
 }

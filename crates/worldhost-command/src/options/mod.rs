@@ -14,6 +14,7 @@ pub mod output;
 pub mod policy;
 pub mod proposals;
 pub mod source;
+pub mod tables;
 pub mod unstable;
 
 /// What stands before and after the `=` of `NAME[=y|n]`.

@@ -4,7 +4,7 @@ use super::causes::{BadCall, Cause};
 use crate::project::Names;
 use std::path::Path;
 use worldhost::version::{WASI_P2, WASI_P3, Wasi, unstable};
-use worldhost::{Error, LimitHit, LoadLimit, Trap};
+use worldhost::{Error, LimitHit, Trap};
 use worldhost_check::{Lack, Misfit, Remedy, Side};
 
 /// What to do about it; a line of its own where it begins with one.
@@ -65,7 +65,9 @@ fn on_host(error: &Error, project: Names) -> Option<String> {
         Error::Timeout { .. } | Error::Stalled { .. } => {
             "allow more with --timeout, or --timeout none".into()
         }
-        Error::Exceeds { limit, .. } => on_load_limit(*limit)?,
+        Error::Exceeds { limit: hit, .. } => {
+            format!("if you trust it, allow more with --{}", hit.limit.name())
+        }
         Error::Trap(trap) => return on_trap(trap),
         _ => return None,
     })
@@ -169,23 +171,6 @@ fn on_export(wanted: &str, exports: &[String], project: Names) -> String {
 fn is_handler(exports: &[String]) -> bool {
     let mut exports = exports.iter();
     exports.any(|export| Wasi::of_handler(export).is_some())
-}
-
-/// If the component is to be trusted with so much.
-fn on_load_limit(limit: LoadLimit) -> Option<String> {
-    let option = match limit {
-        LoadLimit::Size(_) => "--max-component-size",
-        LoadLimit::Nesting(_) => "--max-component-nesting",
-        LoadLimit::Instances(_) => "--max-component-instances",
-        LoadLimit::Items(_) => "--max-component-items",
-        LoadLimit::Functions(_) => "--max-component-functions",
-        LoadLimit::Locals(_) => "--max-component-locals",
-        LoadLimit::Data(_) => "--max-component-data",
-        LoadLimit::CompileMemory(_) => "--max-compile-memory",
-        LoadLimit::CompileTime(_) => "--max-compile-time",
-        _ => return None,
-    };
-    Some(format!("if you trust it, allow more with {option}"))
 }
 
 fn on_trap(trap: &Trap) -> Option<String> {

@@ -56,6 +56,19 @@ fn command(fields: &str) -> String {
     )
 }
 
+/// None of them: something of each kind that is counted, and not much.
+pub fn ordinary() -> Vec<u8> {
+    let fields = r#"
+        (component $inner
+            (core module $m
+                (memory 1)
+                (data (i32.const 0) "what is in it")
+                (func (param i32 i32) (local i64)))
+            (core instance (instantiate $m)))
+        (instance (instantiate $inner))"#;
+    wat::parse_str(command(fields)).unwrap()
+}
+
 /// Each component instantiates the last one twice: 2^30 instances.
 fn doubled_instances() -> String {
     let mut inner = "(component $c0)".to_string();

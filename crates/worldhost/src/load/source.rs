@@ -186,7 +186,7 @@ impl Source {
             Some(read) => Ok(bytes.get_or_init(|| read)),
             None => Err(Error::Exceeds {
                 name: self.name().to_string(),
-                limit: LoadLimit::Size(limits.size),
+                limit: limits.hit(LoadLimit::Size),
             }),
         }
     }

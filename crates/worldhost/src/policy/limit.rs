@@ -20,13 +20,40 @@ pub enum Unit {
     Fuel,
 }
 
-/// A field of a [`Limits`](super::limits::Limits): a number, or where there may be no limit,
-/// one or none.
+impl Unit {
+    /// A value in words. Bytes are in the sentence that it is for.
+    pub(super) fn words(self, value: u64) -> impl fmt::Display {
+        Words(self, value)
+    }
+}
+
+struct Words(Unit, u64);
+
+impl fmt::Display for Words {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Words(Unit::Time, nanos) => write!(f, "{:?}", Duration::from_nanos(*nanos)),
+            Words(_, value) => write!(f, "{value}"),
+        }
+    }
+}
+
+/// A field of a type of limits: a number, or where there may be no limit, one or none.
 pub(crate) trait Bound: Sized {
     fn number(&self) -> Option<u64>;
 
     /// None where it cannot be of this type.
     fn of(number: Option<u64>) -> Option<Self>;
+}
+
+impl Bound for u32 {
+    fn number(&self) -> Option<u64> {
+        Some(u64::from(*self))
+    }
+
+    fn of(number: Option<u64>) -> Option<Self> {
+        number.map(|number| u32::try_from(number).unwrap_or(u32::MAX))
+    }
 }
 
 impl Bound for u64 {
@@ -74,19 +101,32 @@ impl<B: Bound> Bound for Option<B> {
     }
 }
 
-/// That something has no value `none`.
+/// What cannot be the value of a limit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Needed;
+#[non_exhaustive]
+pub enum Unfit {
+    /// None, of one that there always is.
+    None,
+    /// More than this, which is the most that it can be.
+    MoreThan(u64),
+}
 
-impl fmt::Display for Needed {
+impl fmt::Display for Unfit {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("is a limit that there always is; give it a number, however large")
+        match self {
+            Unfit::None => {
+                f.write_str("is a limit that there always is; give it a number, however large")
+            }
+            Unfit::MoreThan(most) => write!(f, "can be {most} at the most"),
+        }
     }
 }
 
-impl std::error::Error for Needed {}
+impl std::error::Error for Unfit {}
 
-/// Makes a type of limits, the list of them, and what is said of each, of one entry for each.
+/// Makes a type of limits, the list of them, and what is said of each, of one entry for each:
+/// its field, what it is called and counts, what it bounds, and the words for who is beyond
+/// it. There may be a most that it can be.
 macro_rules! limits {
     (
         $(#[doc = $about:expr])*
@@ -98,7 +138,8 @@ macro_rules! limits {
             $field:ident: $ty:ty = $default:expr,
             $variant:ident $unit:ident $name:literal,
             $bounds:literal,
-            $hit:literal;
+            $hit:literal
+            $(, at most $most:expr)?;
         )*
     ) => {
         $(#[doc = $about])*
@@ -152,17 +193,22 @@ macro_rules! limits {
             ///
             /// # Errors
             ///
-            /// When there is none, and there has to be one.
-            $vis fn set(self, limits: &mut $Limits, value: Option<u64>) -> Result<(), Needed> {
+            /// When there is none, and there has to be one; or it is more than it can be.
+            $vis fn set(self, limits: &mut $Limits, value: Option<u64>) -> Result<(), Unfit> {
                 match self {
-                    $($Limit::$variant => limits.$field = Bound::of(value).ok_or(Needed)?,)*
+                    $($Limit::$variant => {
+                        $(if value.is_some_and(|value| value > u64::from($most)) {
+                            return Err(Unfit::MoreThan(u64::from($most)));
+                        })?
+                        limits.$field = Bound::of(value).ok_or(Unfit::None)?;
+                    })*
                 }
                 Ok(())
             }
 
             /// That it was reached.
             fn reached(self, value: u64, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                match self { $($Limit::$variant => write!(f, $hit, value),)* }
+                match self { $($Limit::$variant => write!(f, $hit, Unit::$unit.words(value)),)* }
             }
         }
     };

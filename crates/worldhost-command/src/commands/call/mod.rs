@@ -93,7 +93,7 @@ pub struct Call {
 impl Call {
     pub async fn execute<P: Project>(self, verbose: bool) -> anyhow::Result<i32> {
         let in_force = self.grants.in_force(self.guest.component(), None)?;
-        if self.grants.show(&in_force, [])? {
+        if self.grants.show(&in_force)? {
             return Ok(0);
         }
         self.check_calls()?;
@@ -103,7 +103,7 @@ impl Call {
             .stdout(Output::Stderr)
             .stderr(Output::Stderr);
         let path = self.guest.component();
-        let source = source::open_and_tell(path, &self.code.load_limits(), verbose)?;
+        let source = source::open_and_tell(path, in_force.load_limits(), verbose)?;
         let config = in_force.config();
         // Compiled code tells its functions when it is loaded, and anything else before
         // it is compiled, as that can take a while.

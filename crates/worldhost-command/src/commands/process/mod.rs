@@ -95,7 +95,7 @@ impl Process {
         let in_force = self
             .grants
             .in_force(self.guest.component(), Some(TIMEOUT))?;
-        if self.grants.show(&in_force, [])? {
+        if self.grants.show(&in_force)? {
             return Ok(0);
         }
         let instances = self.instances::<P>(&in_force, verbose).await?;
@@ -134,7 +134,7 @@ impl Process {
         let sandbox = in_force.sandbox()?.stdout(output.clone()).stderr(output);
         let path = self.guest.component();
         config.cache = self.code.cache::<P>(&sandbox, path, verbose)?;
-        let source = source::open_and_tell(path, &self.code.load_limits(), verbose)?;
+        let source = source::open_and_tell(path, in_force.load_limits(), verbose)?;
         let loading = self.code.load::<P>(&config, path, &source, verbose);
         let component = loading.await?;
         has_export::<P>(&component)?;

@@ -66,7 +66,7 @@ pub struct Serve {
 impl Serve {
     pub async fn execute<P: Project>(self, verbose: bool) -> anyhow::Result<i32> {
         let in_force = self.grants.in_force(&self.component, None)?;
-        if self.grants.show(&in_force, [])? {
+        if self.grants.show(&in_force)? {
             return Ok(0);
         }
         // That there is none is told before anything is opened.

@@ -3,6 +3,7 @@
 use super::grant::{Grant, Granted};
 use super::origin::Origin;
 use crate::options::amount;
+use crate::options::tables::AnyLimit;
 use crate::terminal::Usage;
 use anyhow::Context;
 use std::fs::File;
@@ -11,13 +12,12 @@ use std::path::Path;
 use std::sync::Arc;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
-use worldhost::Limit;
 use worldhost_wit::nearest;
 
 /// What a policy says.
 #[derive(Default)]
 pub struct PolicyFile {
-    pub limits: Vec<(Limit, Option<u64>, Origin)>,
+    pub limits: Vec<(AnyLimit, Option<u64>, Origin)>,
     pub grants: Vec<Granted>,
 }
 
@@ -66,9 +66,9 @@ impl Reader<'_> {
         let mut policy = PolicyFile::default();
         for (key, value) in entries {
             let name: &str = key.get_ref();
-            let limit = Limit::ALL.iter().find(|limit| limit.name() == name);
+            let limit = AnyLimit::all().find(|limit| limit.name() == name);
             let grant = Grant::ALL.into_iter().find(|grant| grant.name() == name);
-            if let Some(&limit) = limit {
+            if let Some(limit) = limit {
                 let origin = self.origin(value.span().start);
                 policy
                     .limits
@@ -82,7 +82,7 @@ impl Reader<'_> {
         Ok(policy)
     }
 
-    fn limit(&self, limit: Limit, value: &Spanned<DeValue<'_>>) -> anyhow::Result<Option<u64>> {
+    fn limit(&self, limit: AnyLimit, value: &Spanned<DeValue<'_>>) -> anyhow::Result<Option<u64>> {
         let another = || self.not(limit.name(), &format!("a {}", amount::what(limit)), value);
         let text = match value.get_ref() {
             DeValue::String(text) => text.to_string(),
@@ -137,7 +137,7 @@ impl Reader<'_> {
 
     fn unknown(&self, name: &str, at: usize) -> anyhow::Error {
         let grants = Grant::ALL.into_iter().map(Grant::name);
-        let limits = Limit::ALL.iter().map(|limit| limit.name());
+        let limits = AnyLimit::all().map(AnyLimit::name);
         let known = grants.chain(limits).map(String::from);
         let advice = match nearest(name, known).as_slice() {
             [] => "worldhost policy schema shows what there is".to_string(),

@@ -10,19 +10,21 @@ pub use file::{PolicyFile, read};
 pub use grant::{Grant, Granted};
 pub use origin::Origin;
 pub use schema::schema;
-pub use shown::{As, Row, print};
+pub use shown::{As, print};
 
+use crate::options::tables::{AllLimits, AnyLimit};
 use crate::terminal::Usage;
 use grant::Value;
+use shown::Row;
 use std::time::Duration;
-use worldhost::{Config, Limit, Limits, Sandbox, Unstable};
+use worldhost::{Config, Limits, LoadLimits, Sandbox, Unstable};
 
 /// Grants and limits, and where each comes from.
 pub struct InForce {
     grants: Vec<Granted>,
-    limits: Limits,
+    limits: AllLimits,
     /// Those of the limits that are not the default.
-    set: Vec<(Limit, Origin)>,
+    set: Vec<(AnyLimit, Origin)>,
 }
 
 /// A word of `--revoke`: a kind of grant, or one of them.
@@ -52,8 +54,8 @@ impl std::str::FromStr for Revoked {
 impl InForce {
     /// The defaults, with `timeout` where nobody names one.
     pub fn by_default(timeout: Option<Duration>) -> Self {
-        let mut limits = Limits::default();
-        limits.timeout = timeout;
+        let mut limits = AllLimits::default();
+        limits.run.timeout = timeout;
         InForce {
             grants: Vec::new(),
             limits,
@@ -93,7 +95,7 @@ impl InForce {
         Ok(self)
     }
 
-    pub fn with_limit(mut self, limit: Limit, value: Option<u64>, origin: Origin) -> Self {
+    pub fn with_limit(mut self, limit: AnyLimit, value: Option<u64>, origin: Origin) -> Self {
         // It was read as a value of this limit.
         if limit.set(&mut self.limits, value).is_ok() {
             self.set.retain(|(other, _)| *other != limit);
@@ -185,7 +187,12 @@ impl InForce {
     }
 
     pub fn limits(&self) -> Limits {
-        self.limits.clone()
+        self.limits.run.clone()
+    }
+
+    /// How much the component may be, and compiling it may take.
+    pub fn load_limits(&self) -> &LoadLimits {
+        &self.limits.load
     }
 
     /// The engine that these need.
@@ -202,21 +209,22 @@ impl InForce {
         // connections.
         let network = [Grant::AllowNet, Grant::InheritNetwork];
         config.interruptible = network.into_iter().any(|grant| self.of(grant).count() > 0);
-        config.set_for(&self.limits);
+        config.set_for(&self.limits.run);
+        config.load = self.limits.load.clone();
         config
     }
 
     /// A line for each limit.
     pub fn limit_rows(&self) -> Vec<Row> {
-        let row = |&limit: &Limit| {
+        let row = |limit: AnyLimit| {
             let set = self.set.iter().find(|(other, _)| *other == limit);
             Row::of_limit(
                 limit,
-                self.limits.in_force(limit),
+                limit.in_force(&self.limits),
                 set.map_or(&Origin::Default, |(_, origin)| origin),
             )
         };
-        Limit::ALL.iter().map(row).collect()
+        AnyLimit::all().map(row).collect()
     }
 
     /// A line for each grant, and for each kind of which there is none.

@@ -2,8 +2,9 @@
 
 use super::grant::Grant;
 use crate::options::amount;
+use crate::options::tables::{AllLimits, AnyLimit};
 use serde_json::{Map, Value, json};
-use worldhost::{Limit, Limits, Unit};
+use worldhost::Unit;
 
 /// The schema, of the tables of grants and limits.
 pub fn schema() -> Value {
@@ -19,8 +20,8 @@ pub fn schema() -> Value {
         about["description"] = json!(format!("{}{}.", grant.help(), form.unwrap_or_default()));
         (grant.name().to_string(), about)
     });
-    let limits = Limit::ALL.iter().map(|&limit| {
-        let default = amount::written(limit.unit(), limit.of(&Limits::default()));
+    let limits = AnyLimit::all().map(|limit| {
+        let default = amount::written(limit.unit(), limit.of(&AllLimits::default()));
         let mut about = match limit.unit() {
             Unit::Time => json!({"type": "string"}),
             _ => json!({"anyOf": [

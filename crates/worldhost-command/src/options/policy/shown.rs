@@ -3,9 +3,10 @@
 use super::grant::{Grant, Granted};
 use super::origin::Origin;
 use crate::options::amount;
+use crate::options::tables::AnyLimit;
 use crate::terminal::printing::print as print_bytes;
 use serde::Serialize;
-use worldhost::{Limit, printable};
+use worldhost::printable;
 
 /// One limit or grant.
 #[derive(Serialize)]
@@ -28,7 +29,7 @@ pub enum As {
 }
 
 impl Row {
-    pub fn of_limit(limit: Limit, value: Option<u64>, origin: &Origin) -> Self {
+    pub fn of_limit(limit: AnyLimit, value: Option<u64>, origin: &Origin) -> Self {
         Row {
             name: limit.name().into(),
             value: amount::written(limit.unit(), value),

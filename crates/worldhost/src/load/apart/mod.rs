@@ -9,7 +9,7 @@ pub(crate) mod worker;
 
 use crate::engine::apart::Apart;
 use crate::error::{Error, Result};
-use crate::policy::load_limits::{LoadLimit, LoadLimits};
+use crate::policy::load_limits::LoadLimit;
 use crate::wording;
 use order::Answer;
 pub(super) use order::Order;
@@ -67,25 +67,21 @@ fn converse(child: &mut Child, order: &Order, component: &[u8]) -> io::Result<An
 
 /// Why it gave no answer.
 fn why(status: ExitStatus, words: &str, order: &Order, name: &str) -> Error {
+    let limits = &order.config.load;
     let exceeds = |limit| Error::Exceeds {
         name: name.to_string(),
-        limit,
+        limit: limits.hit(limit),
     };
-    let LoadLimits {
-        compile_memory,
-        compile_time,
-        ..
-    } = order.config.load;
     if status.code() == Some(worker::OUT_OF_TIME) || ended_for_cpu(status) {
-        return exceeds(LoadLimit::CompileTime(compile_time));
+        return exceeds(LoadLimit::CompileTime);
     }
     if wording::is_out_of_memory(words) {
         return match bounds::memory_here() {
-            Some(here) if here < compile_memory => Error::Host(format!(
+            Some(here) if here < limits.compile_memory => Error::Host(format!(
                 "{name} cannot be compiled: this process may have no more than {here} bytes of \
                  memory"
             )),
-            _ => exceeds(LoadLimit::CompileMemory(compile_memory)),
+            _ => exceeds(LoadLimit::CompileMemory),
         };
     }
     Error::Host(match reason(words) {

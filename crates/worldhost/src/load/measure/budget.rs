@@ -1,20 +1,20 @@
 //! What is left of each limit.
 
-use crate::policy::load_limits::{LoadLimit, LoadLimits};
+use crate::policy::load_limits::{LoadLimit, LoadLimitHit, LoadLimits};
 use wasmparser::BinaryReaderError;
 
-pub(super) type Result<T, E = LoadLimit> = std::result::Result<T, E>;
+pub(super) type Result<T, E = LoadLimitHit> = std::result::Result<T, E>;
 
 /// Why reading ends before the end.
 pub(super) enum Stop {
-    Limit(LoadLimit),
+    Limit(LoadLimitHit),
     /// It cannot be read from here on.
     Unreadable,
 }
 
-impl From<LoadLimit> for Stop {
-    fn from(limit: LoadLimit) -> Self {
-        Stop::Limit(limit)
+impl From<LoadLimitHit> for Stop {
+    fn from(hit: LoadLimitHit) -> Self {
+        Stop::Limit(hit)
     }
 }
 
@@ -34,8 +34,8 @@ pub(super) struct Budget<'a> {
 }
 
 /// Takes from what is left, and names the limit if that is too little.
-fn take(left: &mut u64, n: u64, limit: LoadLimit) -> Result<()> {
-    *left = left.checked_sub(n).ok_or(limit)?;
+fn take(left: &mut u64, n: u64, hit: impl FnOnce() -> LoadLimitHit) -> Result<()> {
+    *left = left.checked_sub(n).ok_or_else(hit)?;
     Ok(())
 }
 
@@ -54,7 +54,7 @@ impl<'a> Budget<'a> {
     pub(super) fn size(&self, bytes: u64) -> Result<()> {
         match bytes <= self.limits.size {
             true => Ok(()),
-            false => Err(LoadLimit::Size(self.limits.size)),
+            false => Err(self.limits.hit(LoadLimit::Size)),
         }
     }
 
@@ -63,29 +63,31 @@ impl<'a> Budget<'a> {
         let most = self.limits.nesting.min(LoadLimits::MAX_NESTING);
         match depth <= most as usize {
             true => Ok(()),
-            false => Err(LoadLimit::Nesting(most)),
+            false => Err(LoadLimitHit::new(LoadLimit::Nesting, most.into())),
         }
     }
 
     pub(super) fn instance(&mut self) -> Result<()> {
-        let limit = LoadLimit::Instances(self.limits.instances);
-        take(&mut self.instances, 1, limit)
+        take(&mut self.instances, 1, || {
+            self.limits.hit(LoadLimit::Instances)
+        })
     }
 
     pub(super) fn items(&mut self, n: u64) -> Result<()> {
-        take(&mut self.items, n, LoadLimit::Items(self.limits.items))
+        take(&mut self.items, n, || self.limits.hit(LoadLimit::Items))
     }
 
     pub(super) fn functions(&mut self, n: u64) -> Result<()> {
-        let limit = LoadLimit::Functions(self.limits.functions);
-        take(&mut self.functions, n, limit)
+        take(&mut self.functions, n, || {
+            self.limits.hit(LoadLimit::Functions)
+        })
     }
 
     pub(super) fn locals(&mut self, n: u64) -> Result<()> {
-        take(&mut self.locals, n, LoadLimit::Locals(self.limits.locals))
+        take(&mut self.locals, n, || self.limits.hit(LoadLimit::Locals))
     }
 
     pub(super) fn data(&mut self, n: u64) -> Result<()> {
-        take(&mut self.data, n, LoadLimit::Data(self.limits.data))
+        take(&mut self.data, n, || self.limits.hit(LoadLimit::Data))
     }
 }
