@@ -54,6 +54,25 @@ pub enum Error {
         path: PathBuf,
     },
 
+    /// Another run changes the project's files.
+    #[error("another worldhost changes the files of {}; wait for its end", path.display())]
+    Busy {
+        /// The directory.
+        path: PathBuf,
+    },
+
+    /// A run was killed, and a file that it was to change was changed by somebody else.
+    #[error(
+        "an earlier run was killed half-way, and {} was changed since; look at the files with \
+         git diff, then delete {} to keep them as they are", path.display(), stage.display()
+    )]
+    Interrupted {
+        /// The file.
+        path: PathBuf,
+        /// What the run left, with the texts that it did not come to write.
+        stage: PathBuf,
+    },
+
     /// The world was released before, and the text now is another.
     #[error("{} is there already and differs: a released world does not change", path.display())]
     Released {

@@ -43,6 +43,7 @@
 mod api;
 mod bindgens;
 pub mod bindings;
+mod change;
 mod error;
 mod keywords;
 mod krate;
@@ -57,9 +58,10 @@ pub mod verify;
 
 pub use api::Api;
 pub use bindgens::{Bindgen, Found, Options, Place, Unread, find};
+pub use change::{FileChange, FileKind, Recovered, Transaction, Undo};
 pub use error::{Error, Result};
 pub use lint::lint;
 pub use project::Project;
 pub use review::Review;
 pub use subject::{Subject, Subjects, Wanted, subjects};
-pub use todo::{Applied, CallWork, FileAction, FileWork, Line, Signature, Todo, TypeWork};
+pub use todo::{CallWork, FileAction, FileWork, Line, Signature, Todo, TypeWork};

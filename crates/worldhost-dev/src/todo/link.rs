@@ -12,7 +12,7 @@ pub(super) fn link(making: &mut Making<'_>, module: &[String]) {
     let sides = making.sides;
     let all = sides.host.links.iter().any(is_whole_world(making));
     // One call links all that the world has.
-    if all {
+    if all || is_linked(making, module) {
         return;
     }
     let (path, function) = match module {
@@ -37,6 +37,16 @@ pub(super) fn link(making: &mut Making<'_>, module: &[String]) {
             making.todo.lines.push(Line::new(file, false, line));
         }
     }
+}
+
+/// Whether a call links this interface, or the world's own functions.
+fn is_linked(making: &Making<'_>, module: &[String]) -> bool {
+    let world = making.sides.new_type();
+    let mut links = making.sides.host.links.iter();
+    links.any(|link| match module {
+        [] => link.target == [world.as_str()] && link.function == "add_to_linker_imports",
+        module => link.target == module,
+    })
 }
 
 /// Whether a call links the whole world.

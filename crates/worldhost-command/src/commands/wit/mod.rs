@@ -7,6 +7,7 @@ mod fleet;
 mod format;
 mod from;
 mod lint;
+mod recovery;
 mod release;
 mod tree;
 mod verify;

@@ -1,5 +1,6 @@
 //! An interface that is new.
 
+use super::edited::edited;
 use super::impls::{on, signature};
 use super::module::{Module, work};
 use super::parts::{Parts, append, pasted};
@@ -9,6 +10,7 @@ use crate::todo::link;
 use crate::todo::list::{FileAction, Signature};
 use crate::todo::making::Making;
 use crate::todo::paste;
+use std::collections::BTreeMap;
 
 pub(super) fn created(making: &mut Making<'_>, module: &Module<'_>) {
     let sides = making.sides;
@@ -83,6 +85,16 @@ pub(super) fn created(making: &mut Making<'_>, module: &Module<'_>) {
     }
     link::link(making, path);
     resource_keys(making, path, &at, &resources);
+}
+
+/// An interface that is new, and that the host has begun to implement.
+pub(super) fn begun(making: &mut Making<'_>, module: &Module<'_>) {
+    let nothing = Module {
+        path: module.path,
+        traits: BTreeMap::new(),
+    };
+    edited(making, &nothing, module);
+    link::link(making, module.path);
 }
 
 /// The name of a new interface's file, which no other file has, and whose module hides
