@@ -54,6 +54,38 @@ pub enum Error {
         path: PathBuf,
     },
 
+    /// Something is where a project is to be made.
+    #[error("{} is there and is not empty; name a directory that is new", path.display())]
+    NotEmpty {
+        /// The directory.
+        path: PathBuf,
+    },
+
+    /// A package that the WIT uses is not beside it, and not known here.
+    #[error(
+        "the WIT uses {package}, which is not in its deps/ and not carried by this command; put it there (wkg fetch), or name a version that is: `worldhost --version` says which WASI it has"
+    )]
+    NoPackage {
+        /// The package.
+        package: String,
+    },
+
+    /// A world with both.
+    #[error(
+        "world `{world}` imports WASI 0.2 and 0.3; a project is made of one of them: take the other out of the world, since the host links both anyway"
+    )]
+    TwoWasis {
+        /// The world.
+        world: String,
+    },
+
+    /// What a host on Wasmtime and its WASI alone does not have.
+    #[error("the world imports {package}, which is not in wasmtime-wasi; leave --plain out")]
+    NotPlain {
+        /// The package.
+        package: String,
+    },
+
     /// Another run changes the project's files.
     #[error("another worldhost changes the files of {}; wait for its end", path.display())]
     Busy {

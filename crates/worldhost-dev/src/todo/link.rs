@@ -34,7 +34,17 @@ pub(super) fn link(making: &mut Making<'_>, module: &[String]) {
         Some(edit) => making.edits.push(edit),
         None => {
             let file = making.world_file();
-            making.todo.lines.push(Line::new(file, false, line));
+            let Some(edit) = making.first_link(&file) else {
+                making.todo.lines.push(Line::new(file, false, line));
+                return;
+            };
+            let path = making.sides.wasmtime().join("::") + "::component::HasSelf";
+            let path: Vec<String> = path.split("::").map(String::from).collect();
+            making.scope(&file).bring("HasSelf", &path);
+            making.edits.push(Edit {
+                text: format!("{line}\n    "),
+                ..edit
+            });
         }
     }
 }

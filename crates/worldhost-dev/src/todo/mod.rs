@@ -13,6 +13,7 @@ mod make;
 mod making;
 mod modules;
 mod moves;
+mod own;
 mod paste;
 mod plan;
 mod renamed;
@@ -22,5 +23,6 @@ mod shown;
 mod sides;
 
 pub use list::{CallWork, FileAction, FileWork, Line, Signature, Todo, TypeWork};
-pub(crate) use make::todo;
+pub(crate) use make::{todo, todo_of};
+pub(crate) use own::Own;
 pub(crate) use sides::Sides;

@@ -3,8 +3,8 @@
 use super::from::{From, is_elsewhere};
 use super::recovery::recover;
 use super::tree::{Tree, heading, name, root};
-use crate::terminal::{Usage, failure};
 use crate::terminal::printing::print_wit;
+use crate::terminal::{Usage, failure};
 use clap::Args;
 use std::fmt::Write;
 use std::path::Path;

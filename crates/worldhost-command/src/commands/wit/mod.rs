@@ -12,6 +12,8 @@ mod release;
 mod tree;
 mod verify;
 
+pub use from::measured;
+
 use clap::{Args, Subcommand};
 
 #[derive(Args)]

@@ -11,6 +11,7 @@ use crate::todo::list::{FileAction, Signature};
 use crate::todo::making::Making;
 use crate::todo::paste;
 use std::collections::BTreeMap;
+use std::path::Path;
 
 pub(super) fn created(making: &mut Making<'_>, module: &Module<'_>) {
     let sides = making.sides;
@@ -67,6 +68,12 @@ pub(super) fn created(making: &mut Making<'_>, module: &Module<'_>) {
             .declared
             .as_deref()
             .and_then(|place| place.split(':').next());
+        // Of a project that stands elsewhere, from its own directory.
+        let package = &sides.place().package;
+        let declared = declared.map(|file| match Path::new(file).strip_prefix(package) {
+            Ok(inside) => inside.display().to_string(),
+            Err(_) => file.to_string(),
+        });
         let interface = &work.interface;
         work.paste = Some(match declared {
             Some(file) => format!("//! `{interface}`, declared in `{file}`.\n\n{text}"),
