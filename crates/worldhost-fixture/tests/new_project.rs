@@ -119,7 +119,7 @@ fn of_a_component_that_somebody_handed_over() {
             0,
             &[
                 "created  host/src/imports/store.rs",
-                "created  host/wkg.lock",
+                "no wkg.lock: the digest of acme:shop@1.2.0",
             ],
         );
         runs(&at, "host", "acme.shop.orders.place: Ok(0)");

@@ -3,22 +3,26 @@
 
 use crate::error::{Error, Result};
 use std::collections::BTreeSet;
+use std::path::Path;
 use wit_component::{ComponentEncoder, StringEncoding, dummy_module, embed_component_metadata};
-use wit_parser::{LiftLowerAbi, ManglingAndAbi, WorldId};
-use worldhost_wit::Wit;
+use wit_parser::{LiftLowerAbi, ManglingAndAbi, Resolve};
 
-pub(super) fn of(wit: &Wit, world: WorldId) -> Result<Vec<u8>> {
+/// Of a world in a directory, without what is unstable: no host has that unasked.
+pub(super) fn of(wit: &Path, name: &str) -> Result<Vec<u8>> {
     let made = || -> anyhow::Result<Vec<u8>> {
         let abi = ManglingAndAbi::Legacy(LiftLowerAbi::Sync);
-        let module = dummy_module(&wit.resolve, world, abi);
+        let mut resolve = Resolve::default();
+        let (package, _) = resolve.push_path(wit)?;
+        let world = resolve.select_world(&[package], Some(name))?;
+        let module = dummy_module(&resolve, world, abi);
         let text = answering(&wasmprinter::print_bytes(module)?);
         let mut module = wat::parse_str(text)?;
-        embed_component_metadata(&mut module, &wit.resolve, world, StringEncoding::UTF8)?;
+        embed_component_metadata(&mut module, &resolve, world, StringEncoding::UTF8)?;
         let mut encoder = ComponentEncoder::default().module(&module)?.validate(true);
         encoder.encode()
     };
     made().map_err(|error| Error::Generate {
-        world: wit.resolve.worlds[world].name.clone(),
+        world: name.to_string(),
         message: format!("no component can be made for its test: {error:#}"),
     })
 }

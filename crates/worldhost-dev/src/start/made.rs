@@ -1,6 +1,7 @@
 //! Making it: all beside the place where it is to be, and then there by one rename.
 
 use super::call::Call;
+use super::plan::{Engine, Flavour, Plan};
 use super::wasi::Wasi;
 use super::{guest, lock, manifest, program, readme, vendor};
 use crate::bindgens::{self, Bindgen};
@@ -31,26 +32,6 @@ pub struct Start<'a> {
     pub wasmtime: &'a str,
 }
 
-/// What a project stands on.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Flavour {
-    /// The crate `worldhost`.
-    Worldhost(Engine),
-    /// Wasmtime and its WASI alone.
-    Plain,
-}
-
-/// Where the crate `worldhost` is from.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Engine {
-    /// The registry, at this version.
-    Version(String),
-    /// A directory.
-    Path(PathBuf),
-}
-
 /// What was made.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -62,18 +43,6 @@ pub struct Started {
     pub call: Option<String>,
     /// What is good to know.
     pub notes: Vec<String>,
-}
-
-/// All that the files are written from.
-pub(super) struct Plan<'a> {
-    pub(super) name: String,
-    pub(super) flavour: &'a Flavour,
-    /// As `bindgen!` is told.
-    pub(super) world_name: String,
-    pub(super) wasi: Wasi,
-    pub(super) wasmtime: &'a str,
-    /// Whether it has `async` functions or streams.
-    pub(super) is_async: bool,
 }
 
 impl Start<'_> {
@@ -158,14 +127,14 @@ impl Start<'_> {
             &program::main(&plan, &sides.new_type(), call.as_ref()),
         )?;
         write(root, "tests/guest.rs", &program::test(&plan, call.as_ref()))?;
-        let guest = guest::of(&wit, world)?;
+        let guest = guest::of(&root.join("wit"), &plan.world_name)?;
         let path = root.join("tests/guest.wasm");
         fs::write(&path, guest).map_err(|error| Error::file(&path, error))?;
         match lock::text(&wit) {
             Ok(Some(lock)) => write(root, "wkg.lock", &lock)?,
             Ok(None) => {}
             Err(package) => notes.push(format!(
-                "no wkg.lock: the digest of {package} is not known here; `wkg fetch` writes it"
+                "no wkg.lock: the digest of {package} is not known without a registry"
             )),
         }
         if let Flavour::Worldhost(Engine::Version(version)) = &self.flavour {

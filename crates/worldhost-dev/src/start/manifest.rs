@@ -1,6 +1,6 @@
 //! `Cargo.toml` of a new project.
 
-use super::made::{Engine, Flavour, Plan};
+use super::plan::{Engine, Flavour, Plan};
 use std::path::Path;
 
 /// Names that a package cannot have, or that would hide a crate.

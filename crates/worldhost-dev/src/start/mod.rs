@@ -6,9 +6,11 @@ mod guest;
 mod lock;
 mod made;
 mod manifest;
+mod plan;
 mod program;
 mod readme;
 mod vendor;
 mod wasi;
 
-pub use made::{Engine, Flavour, Start, Started};
+pub use made::{Start, Started};
+pub use plan::{Engine, Flavour};

@@ -1,7 +1,7 @@
 //! The Rust of a new project that `wit apply` does not write.
 
 use super::call::Call;
-use super::made::{Flavour, Plan};
+use super::plan::{Flavour, Plan};
 
 /// `src/state.rs`, where there is no engine that has it.
 pub(super) const STATE: &str = "//! What is in a store: WASI's part, and this host's own.

@@ -1,7 +1,7 @@
 //! `README.md` of a new project.
 
 use super::call::Call;
-use super::made::{Flavour, Plan};
+use super::plan::{Flavour, Plan};
 
 pub(super) fn text(plan: &Plan<'_>, call: Option<&Call>, notes: &[String]) -> String {
     let (name, world) = (&plan.name, &plan.world_name);

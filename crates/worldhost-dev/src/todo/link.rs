@@ -5,6 +5,7 @@ use super::host::Link;
 use super::layout::Shape;
 use super::list::{CallWork, Line};
 use super::making::Making;
+use super::own::first_link;
 use crate::krate::File;
 
 /// Adds what links a new interface, or the world's own functions.
@@ -34,7 +35,7 @@ pub(super) fn link(making: &mut Making<'_>, module: &[String]) {
         Some(edit) => making.edits.push(edit),
         None => {
             let file = making.world_file();
-            let Some(edit) = making.first_link(&file) else {
+            let Some(edit) = making.file(&file).and_then(first_link) else {
                 making.todo.lines.push(Line::new(file, false, line));
                 return;
             };

@@ -1,7 +1,7 @@
 //! What a host is on where nothing implements an interface yet.
 
+use super::edit::Edit;
 use super::host::On;
-use super::making::Making;
 use crate::bindgens::Place;
 use crate::krate::{Code, File, offset};
 use std::collections::BTreeMap;
@@ -105,14 +105,11 @@ pub(super) fn declared(code: &Code, place: &Place) -> Option<On> {
     found.next().is_none().then_some(first)
 }
 
-impl Making<'_> {
-    /// Where the first link goes: before the last expression of the function that links.
-    pub(super) fn first_link(&self, file: &std::path::Path) -> Option<super::edit::Edit> {
-        let file = self.file(file)?;
-        let last = linking(file)?.function.block.stmts.last()?;
-        let at = offset(&file.text, last.span().start());
-        Some(super::edit::Edit::new(file, at, at, ""))
-    }
+/// Where the first link goes: before the last expression of the function that links.
+pub(super) fn first_link(file: &File) -> Option<Edit> {
+    let last = linking(file)?.function.block.stmts.last()?;
+    let at = offset(&file.text, last.span().start());
+    Some(Edit::new(file, at, at, ""))
 }
 
 /// The first name of each path.
