@@ -1,8 +1,8 @@
 //! The command line: the subcommands that there are, and what is run for each.
 
 use crate::commands::{
-    cache, call, check, compile, completions, componentize, inspect, policy, process, run, serve,
-    wit,
+    cache, call, check, compile, completions, componentize, inspect, new, policy, process, run,
+    serve, wit,
 };
 use crate::executor::{all_cores, one_thread};
 use crate::options::background;
@@ -54,6 +54,11 @@ enum Command {
     Check(Deferred<check::Check>),
     /// Show what is in a component: its world, size, toolchain and functions.
     Inspect(Deferred<inspect::Inspect>),
+    /// Make a host project of a world, or of a component that somebody handed you.
+    ///
+    /// What the host is to do is in `src/imports`, each method a `todo!()`. It builds, has a
+    /// test with a component, and `worldhost wit apply` follows later changes of its WIT.
+    New(Deferred<new::New>),
     /// Say what a wit/ directory gives, what changed in it, and whether it is whole.
     ///
     /// No Rust is compiled and nothing is fetched.
@@ -118,6 +123,7 @@ impl Cli {
             Command::Call(Deferred(call)) => one_thread(call.execute::<P>(self.verbose)),
             Command::Check(Deferred(check)) => check.execute::<P>(self.verbose),
             Command::Inspect(Deferred(inspect)) => inspect.execute(),
+            Command::New(Deferred(new)) => new.execute(),
             Command::Wit(Deferred(wit)) => wit.execute(),
             Command::Compile(Deferred(compile)) => one_thread(compile.execute()),
             Command::Componentize(Deferred(componentize)) => componentize.execute(),

@@ -54,6 +54,57 @@ pub enum Error {
         path: PathBuf,
     },
 
+    /// Something is where a project is to be made.
+    #[error("{} is there and is not empty; name a directory that is new", path.display())]
+    NotEmpty {
+        /// The directory.
+        path: PathBuf,
+    },
+
+    /// A package that the WIT uses is not beside it, and not known here.
+    #[error(
+        "the WIT uses {package}, which is not in its deps/ and not carried by this command; put it there (wkg fetch), or name a version that is: `worldhost --version` says which WASI it has"
+    )]
+    NoPackage {
+        /// The package.
+        package: String,
+    },
+
+    /// A world with both.
+    #[error(
+        "world `{world}` imports WASI 0.2 and 0.3; a project is made of one of them: take the other out of the world, since the host links both anyway"
+    )]
+    TwoWasis {
+        /// The world.
+        world: String,
+    },
+
+    /// What a host on Wasmtime and its WASI alone does not have.
+    #[error("the world imports {package}, which is not in wasmtime-wasi; leave --plain out")]
+    NotPlain {
+        /// The package.
+        package: String,
+    },
+
+    /// Another run changes the project's files.
+    #[error("another worldhost changes the files of {}; wait for its end", path.display())]
+    Busy {
+        /// The directory.
+        path: PathBuf,
+    },
+
+    /// A run was killed, and a file that it was to change was changed by somebody else.
+    #[error(
+        "an earlier run was killed half-way, and {} was changed since; look at the files with \
+         git diff, then delete {} to keep them as they are", path.display(), stage.display()
+    )]
+    Interrupted {
+        /// The file.
+        path: PathBuf,
+        /// What the run left, with the texts that it did not come to write.
+        stage: PathBuf,
+    },
+
     /// The world was released before, and the text now is another.
     #[error("{} is there already and differs: a released world does not change", path.display())]
     Released {

@@ -35,6 +35,7 @@
 //!   that a host is written against.
 //! - [`Review`] is what changed and, as a [`Todo`], what is left to do.
 //! - [`lint()`] finds what breaks later.
+//! - [`Start`] makes a project of a world.
 //! - [`mod@verify`] holds `wit/deps` against its lock, and [`release`] keeps a world as it
 //!   was released.
 
@@ -43,6 +44,7 @@
 mod api;
 mod bindgens;
 pub mod bindings;
+mod change;
 mod error;
 mod keywords;
 mod krate;
@@ -51,15 +53,18 @@ mod project;
 pub mod release;
 mod review;
 mod rust;
+mod start;
 mod subject;
 mod todo;
 pub mod verify;
 
 pub use api::Api;
 pub use bindgens::{Bindgen, Found, Options, Place, Unread, find};
+pub use change::{FileChange, FileKind, Recovered, Transaction, Undo};
 pub use error::{Error, Result};
 pub use lint::lint;
 pub use project::Project;
 pub use review::Review;
+pub use start::{Engine, Flavour, Start, Started};
 pub use subject::{Subject, Subjects, Wanted, subjects};
-pub use todo::{Applied, CallWork, FileAction, FileWork, Line, Signature, Todo, TypeWork};
+pub use todo::{CallWork, FileAction, FileWork, Line, Signature, Todo, TypeWork};

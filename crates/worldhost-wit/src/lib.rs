@@ -77,7 +77,7 @@ pub use side::Side;
 pub use signature::signature;
 pub use source::{At, Inline, Source, Wit, file_at};
 pub use types::reached;
-pub use wasi::{WASI_P2, WASI_P3};
+pub use wasi::{WASI_P2, WASI_P3, wasi_text};
 pub use wit_parser::{Resolve, WorldId};
 pub use world::World;
 pub use worlds::worlds;

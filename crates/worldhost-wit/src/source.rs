@@ -189,6 +189,11 @@ impl Wit {
         &self.packages
     }
 
+    /// Whether a file with this text was read.
+    pub fn has_text(&self, text: &str) -> bool {
+        self.texts.iter().any(|(_, read)| read == text)
+    }
+
     /// The package that a world is in.
     pub fn package_of(&self, world: WorldId) -> PackageId {
         self.resolve.worlds[world].package.unwrap_or(self.package)

@@ -7,6 +7,7 @@ pub mod compile;
 pub mod completions;
 pub mod componentize;
 pub mod inspect;
+pub mod new;
 pub mod policy;
 pub mod process;
 pub mod run;

@@ -159,6 +159,33 @@ impl Api {
         found
     }
 
+    /// The method of the world's type that gives an exported interface.
+    pub(crate) fn accessor(&self, world: &str, module: &[String]) -> Option<String> {
+        let impls = self.tree.items.iter().filter_map(|item| match item {
+            syn::Item::Impl(item) if item.trait_.is_none() => Some(item),
+            _ => None,
+        });
+        let of_world = |item: &&syn::ItemImpl| matches!(&*item.self_ty, syn::Type::Path(one) if one.path.is_ident(world));
+        let mut methods = impls.filter(of_world).flat_map(|item| &item.items);
+        methods.find_map(|method| {
+            let syn::ImplItem::Fn(method) = method else {
+                return None;
+            };
+            let syn::ReturnType::Type(_, ty) = &method.sig.output else {
+                return None;
+            };
+            let syn::Type::Reference(ty) = &**ty else {
+                return None;
+            };
+            let syn::Type::Path(path) = &*ty.elem else {
+                return None;
+            };
+            let path = path.path.segments.iter().map(|one| one.ident.to_string());
+            let is_it = path.eq(module.iter().cloned().chain(["Guest".to_string()]));
+            is_it.then(|| method.sig.ident.to_string())
+        })
+    }
+
     /// Whether there is such a module.
     pub(crate) fn has(&self, module: &[String]) -> bool {
         self.inside(module).is_some()

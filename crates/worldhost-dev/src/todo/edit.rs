@@ -3,6 +3,9 @@
 use crate::krate::File;
 use std::path::PathBuf;
 
+/// What stands over code that has no use any more.
+pub(crate) const GONE: &str = "Not in the WIT any more, and yours to delete:";
+
 /// A piece of a file that is to be another.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Edit {
@@ -34,6 +37,29 @@ impl Edit {
         match rest.strip_prefix('\n') {
             Some(next) if alone => Edit::new(file, before.len(), file.text.len() - next.len(), ""),
             _ => Edit::new(file, from, to, ""),
+        }
+    }
+
+    /// Makes comments of whole lines: what somebody wrote is theirs, and is not lost.
+    pub(crate) fn commented(file: &File, from: usize, to: usize) -> Edit {
+        let lines = Edit::without(file, from, to);
+        let text = &file.text[from..to];
+        let begin = file.text[..from].rfind('\n').map_or(0, |at| at + 1);
+        let margin = file.text[begin..from].chars();
+        let indent: String = margin.take_while(|c| c.is_whitespace()).collect();
+        let comment = |line: &str| {
+            let line = line.strip_prefix(&indent).unwrap_or(line);
+            format!("{indent}// {line}").trim_end().to_string() + "\n"
+        };
+        let head = comment(GONE);
+        let body: String = text.lines().map(comment).collect();
+        match (lines.from, lines.to) == (from, to) {
+            // Something is on the same lines.
+            true => Edit::new(file, from, to, format!("\n{head}{body}{indent}")),
+            false => Edit {
+                text: head + &body,
+                ..lines
+            },
         }
     }
 

@@ -10,6 +10,9 @@ use worldhost_wit::InterfaceName;
 impl Making<'_> {
     /// Gives a resource a type of the host's own.
     pub(super) fn add_key(&mut self, key: &str, path: &str) {
+        if self.sides.bindgen.options.with.iter().any(|one| one == key) {
+            return;
+        }
         let entry = format!("\"{key}\": {path},");
         let line = match self.sides.bindgen.marks.with {
             Some(_) => format!("{entry}  // into `with` of bindgen!"),

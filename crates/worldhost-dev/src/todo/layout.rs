@@ -1,6 +1,7 @@
 //! Where in a project the implementation of an interface is, or is to be.
 
 use super::host::{Host, Impl, On};
+use super::own::{Own, declared};
 use super::sides::Sides;
 use crate::api::Api;
 use crate::bindgens::Place;
@@ -39,10 +40,13 @@ pub(super) enum Shape {
 }
 
 impl Layout {
-    pub(super) fn of(code: &Code, host: &Host, place: &Place) -> Layout {
+    pub(super) fn of(code: &Code, host: &Host, place: &Place, own: Option<&Own>) -> Layout {
         let stores = |one: &&Impl| one.name.ends_with("WithStore");
         let plain = most(host.impls.iter().filter(|one| !stores(one)));
-        let on = plain.unwrap_or_else(|| usual(place));
+        let on = plain
+            .or_else(|| own.map(|own| own.on.clone()))
+            .or_else(|| declared(code, place))
+            .unwrap_or_else(|| usual(place));
         let store = most(host.impls.iter().filter(stores));
         let on_store = store.unwrap_or_else(|| has_self(&on));
         Layout {

@@ -5,6 +5,7 @@ use super::host::Link;
 use super::layout::Shape;
 use super::list::{CallWork, Line};
 use super::making::Making;
+use super::own::first_link;
 use crate::krate::File;
 
 /// Adds what links a new interface, or the world's own functions.
@@ -12,7 +13,7 @@ pub(super) fn link(making: &mut Making<'_>, module: &[String]) {
     let sides = making.sides;
     let all = sides.host.links.iter().any(is_whole_world(making));
     // One call links all that the world has.
-    if all {
+    if all || is_linked(making, module) {
         return;
     }
     let (path, function) = match module {
@@ -34,9 +35,29 @@ pub(super) fn link(making: &mut Making<'_>, module: &[String]) {
         Some(edit) => making.edits.push(edit),
         None => {
             let file = making.world_file();
-            making.todo.lines.push(Line::new(file, false, line));
+            let Some(edit) = making.file(&file).and_then(first_link) else {
+                making.todo.lines.push(Line::new(file, false, line));
+                return;
+            };
+            let path = making.sides.wasmtime().join("::") + "::component::HasSelf";
+            let path: Vec<String> = path.split("::").map(String::from).collect();
+            making.scope(&file).bring("HasSelf", &path);
+            making.edits.push(Edit {
+                text: format!("{line}\n    "),
+                ..edit
+            });
         }
     }
+}
+
+/// Whether a call links this interface, or the world's own functions.
+fn is_linked(making: &Making<'_>, module: &[String]) -> bool {
+    let world = making.sides.new_type();
+    let mut links = making.sides.host.links.iter();
+    links.any(|link| match module {
+        [] => link.target == [world.as_str()] && link.function == "add_to_linker_imports",
+        module => link.target == module,
+    })
 }
 
 /// Whether a call links the whole world.

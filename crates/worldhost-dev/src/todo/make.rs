@@ -7,11 +7,17 @@ use super::link;
 use super::list::Todo;
 use super::making::Making;
 use super::moves;
+use super::own::Own;
 use super::sides::Sides;
 
 /// The to-do list between two worlds.
 pub(crate) fn todo(sides: &Sides<'_>) -> Todo {
-    let mut making = Making::new(sides);
+    todo_of(sides, None)
+}
+
+/// The same for a project that has nothing yet, and is to be on something.
+pub(crate) fn todo_of(sides: &Sides<'_>, own: Option<Own>) -> Todo {
+    let mut making = Making::new(sides, own);
     making.own_state();
     interfaces::implementations(&mut making);
     making.todo.moved = moved(sides);

@@ -3,6 +3,7 @@
 use super::edit::Edit;
 use super::layout::{Layout, Shape};
 use super::list::{FileAction, FileWork, Line, Signature, Todo};
+use super::own::Own;
 use super::scope::Scope;
 use super::shown;
 use super::sides::Sides;
@@ -14,6 +15,8 @@ use std::path::{Path, PathBuf};
 pub(super) struct Making<'a> {
     pub(super) sides: &'a Sides<'a>,
     pub(super) layout: Layout,
+    /// What a new project is on.
+    own: Option<Own>,
     pub(super) todo: Todo,
     /// Edits of files that are implementations: the list shows these as methods.
     pub(super) quiet: Vec<Edit>,
@@ -41,9 +44,10 @@ pub(super) struct Fresh {
 }
 
 impl<'a> Making<'a> {
-    pub(super) fn new(sides: &'a Sides<'a>) -> Self {
+    pub(super) fn new(sides: &'a Sides<'a>, own: Option<Own>) -> Self {
         Making {
-            layout: Layout::of(&sides.code, &sides.host, sides.place()),
+            layout: Layout::of(&sides.code, &sides.host, sides.place(), own.as_ref()),
+            own,
             todo: Todo {
                 package: sides.place().package.clone(),
                 ..Todo::default()
@@ -100,8 +104,18 @@ impl Making<'_> {
     pub(super) fn own_state(&mut self) {
         if let Shape::New { around, .. } = self.layout.shape.clone() {
             let on = self.layout.on.clone();
-            let path = on.names.get(&on.ty).cloned().unwrap_or_default();
-            self.scope(&around).define(&on.ty, &path);
+            if let Some(name) = self.defines() {
+                let path = on.names.get(&name).cloned().unwrap_or_default();
+                self.scope(&around).define(&name, &path);
+            }
+        }
+    }
+
+    /// The type that the file around is to define.
+    fn defines(&self) -> Option<String> {
+        match &self.own {
+            Some(own) => own.defines.clone(),
+            None => Some(self.layout.on.ty.clone()),
         }
     }
 
@@ -121,29 +135,59 @@ impl Making<'_> {
             return;
         };
         let fresh = std::mem::take(&mut self.fresh);
-        if fresh.modules.is_empty() && fresh.links.is_empty() {
+        let is_empty = fresh.modules.is_empty() && fresh.links.is_empty();
+        if is_empty && self.own.is_none() {
             return;
         }
         let wasmtime = self.sides.wasmtime().join("::");
-        let on = self.layout.on.ty.clone();
+        let on = self.layout.on.clone();
+        // Who begins has nothing but `todo!()`, and is to see what goes wrong beside them.
+        let allow = match self.own {
+            Some(_) => {
+                "#![allow(dead_code, unused_variables, reason = \"until no todo!() is left\")]\n\n"
+            }
+            None => "",
+        };
+        let state = self.defines().map_or_else(String::new, |name| {
+            format!(
+                "/// What the host functions work on.\n#[derive(Default)]\npub struct {name} {{}}\n\n"
+            )
+        });
         let scope = self.scope(&around);
-        for name in ["HasSelf", "Linker"] {
+        for (name, path) in &on.names {
+            scope.bring(name, path);
+        }
+        let on = &on.ty;
+        let names: &[&str] = match fresh.links.is_empty() {
+            true => &["Linker"],
+            false => &["HasSelf", "Linker"],
+        };
+        for name in names {
             let path = format!("{wasmtime}::component::{name}");
             let path: Vec<String> = path.split("::").map(String::from).collect();
             scope.bring(name, &path);
         }
         let uses = scope.uses().join("\n");
-        let modules = fresh.modules.join("\n");
+        let modules: String = fresh.modules.iter().map(|one| format!("{one}\n")).collect();
+        let modules = if modules.is_empty() {
+            modules
+        } else {
+            modules + "\n"
+        };
         let links: String = fresh
             .links
             .iter()
             .map(|link| format!("    {link}\n"))
             .collect();
+        let links = if links.is_empty() {
+            "    let _ = linker;\n".into()
+        } else {
+            links
+        };
         let impls = fresh.impls.join("\n");
         let text = format!(
-            "//! What the host offers to components: one file for each interface.\n\n\
-             {modules}\n\n{uses}\n\n\
-             /// What the host functions work on.\n#[derive(Default)]\npub struct {on} {{}}\n\n\
+            "//! What the host offers to components: one file for each interface.\n\n{allow}\
+             {modules}{uses}\n\n{state}\
              /// Adds every interface to a linker.\n///\n/// # Errors\n///\n\
              /// When an interface of the same name is in it already.\n\
              pub fn add_to_linker(linker: &mut Linker<{on}>) -> {wasmtime}::Result<()> {{\n\

@@ -1,7 +1,6 @@
 //! What a changed world leaves to do in its host: the bindings of both worlds,
 //! compared.
 
-mod apply;
 mod calls;
 mod edit;
 mod host;
@@ -14,14 +13,16 @@ mod make;
 mod making;
 mod modules;
 mod moves;
+mod own;
 mod paste;
+mod plan;
 mod renamed;
 mod render;
 mod scope;
 mod shown;
 mod sides;
 
-pub use apply::Applied;
 pub use list::{CallWork, FileAction, FileWork, Line, Signature, Todo, TypeWork};
-pub(crate) use make::todo;
+pub(crate) use make::{todo, todo_of};
+pub(crate) use own::Own;
 pub(crate) use sides::Sides;

@@ -15,6 +15,7 @@ mod wit_deps;
 mod wkg;
 
 pub use again::{Published, published};
+pub(crate) use released::{REGISTRY, digest};
 pub use report::{Fault, Proof, Report, Verified};
 pub use tree::Tree;
 

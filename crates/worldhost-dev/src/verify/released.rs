@@ -1,13 +1,13 @@
 //! The digests of WASI's releases, as they are in `wasi.dev`.
 
 /// The registry of WASI.
-pub(super) const REGISTRY: &str = "wasi.dev";
+pub(crate) const REGISTRY: &str = "wasi.dev";
 
 /// On each line a package and its digest.
 const DIGESTS: &str = include_str!("released.txt");
 
 /// The digest of a package, if it is known.
-pub(super) fn digest(name: &str, version: Option<&str>) -> Option<String> {
+pub(crate) fn digest(name: &str, version: Option<&str>) -> Option<String> {
     let wanted = format!("{name}@{}", version?);
     let mut known = DIGESTS.lines().filter_map(|line| line.split_once(' '));
     let found = known.find(|(package, _)| *package == wanted);

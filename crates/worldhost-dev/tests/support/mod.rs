@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 use tempfile::TempDir;
-use worldhost_dev::{Bindgen, Review};
+use worldhost_dev::{Bindgen, Review, Todo, Transaction};
 use worldhost_wit::{Dated, Diff, Wit, worlds};
 
 pub struct Project(TempDir);
@@ -54,7 +54,9 @@ impl Project {
 
     /// Does what the list says, and nothing else.
     pub fn apply(&self, review: &Review) {
-        review.todo.as_ref().unwrap().apply().unwrap();
+        let changes = Todo::changes(&[review.todo.as_ref().unwrap()]).unwrap();
+        let transaction = Transaction::begin(&self.path("")).unwrap();
+        transaction.commit(&changes).unwrap();
     }
 }
 

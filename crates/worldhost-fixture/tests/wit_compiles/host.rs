@@ -3,7 +3,7 @@
 use crate::random::{Interface, Model, Random, changed};
 use std::fs;
 use std::path::{Path, PathBuf};
-use worldhost_dev::{Options, Review, Wanted, bindings, subjects};
+use worldhost_dev::{Options, Review, Todo, Transaction, Wanted, bindings, subjects};
 use worldhost_wit::{Dated, Diff, Wit, worlds};
 
 pub struct Host {
@@ -211,7 +211,8 @@ impl Host {
         let review =
             Review::of(Diff::between(old, new), old, new, subject.bindgen.as_ref()).unwrap();
         let todo = review.todo.as_ref().unwrap();
-        let done = todo.apply();
+        let done =
+            Todo::changes(&[todo]).and_then(|changes| Transaction::begin(root)?.commit(&changes));
         self.story.push(what.clone());
         if std::env::var_os("WIT_SHOW").is_some() {
             println!(

@@ -1,4 +1,5 @@
 //! rustc, with the Wasmtime that these tests were built with.
+#![allow(dead_code, reason = "each test uses its part")]
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -72,6 +73,79 @@ impl Rustc {
             "rustc says\n{text}"
         );
         errors
+    }
+}
+
+/// What needs all of these libraries, and that they go with each other.
+const PROBE: &str = "#[tokio::main]
+async fn main() -> anyhow::Result<()> {
+    let engine = wasmtime::Engine::new(&wasmtime::Config::new())?;
+    let mut linker = wasmtime::component::Linker::<worldhost::State<()>>::new(&engine);
+    wasmtime_wasi::p2::add_to_linker_async(&mut linker)?;
+    Ok(())
+}
+";
+
+impl Rustc {
+    /// The libraries of made projects, too. Of several builds of each, some go with the
+    /// Wasmtime that was found.
+    pub fn of_projects() -> Rustc {
+        let mut rustc = Rustc::find();
+        let dir = TempDir::new().unwrap();
+        std::fs::create_dir(dir.path().join("src")).unwrap();
+        std::fs::write(dir.path().join("src/main.rs"), PROBE).unwrap();
+        let found = rustc.libraries.clone();
+        let mut said = String::new();
+        for worldhost in libraries(&rustc.deps, "worldhost") {
+            for anyhow in libraries(&rustc.deps, "anyhow") {
+                for tokio in libraries(&rustc.deps, "tokio") {
+                    let others = [
+                        ("worldhost", &worldhost),
+                        ("anyhow", &anyhow),
+                        ("tokio", &tokio),
+                    ];
+                    let others = others.map(|(name, path)| (name, path.clone()));
+                    rustc.libraries = found.iter().cloned().chain(others).collect();
+                    match rustc.compiled(dir.path(), &["--emit", "metadata"]) {
+                        Ok(()) => return rustc,
+                        Err(error) => said = error,
+                    }
+                }
+            }
+        }
+        panic!("no libraries that go with each other: {said}");
+    }
+
+    /// Links the program of a made project, to `program` in its directory. A warning is an
+    /// error.
+    pub fn program(&self, dir: &Path) {
+        let compiled = self.compiled(dir, &["-D", "warnings"]);
+        compiled.unwrap_or_else(|said| panic!("rustc says\n{said}"));
+    }
+
+    fn compiled(&self, dir: &Path, options: &[&str]) -> Result<(), String> {
+        let mut command = Command::new("rustc");
+        command.current_dir(dir).env("CARGO_MANIFEST_DIR", dir);
+        command.args([
+            "--edition",
+            "2024",
+            "--crate-name",
+            "program",
+            "-o",
+            "program",
+        ]);
+        command.args(options).args(["src/main.rs", "-L"]);
+        command.arg(format!("dependency={}", self.deps.display()));
+        for (name, path) in &self.libraries {
+            command
+                .arg("--extern")
+                .arg(format!("{name}={}", path.display()));
+        }
+        let output = command.output().expect("rustc");
+        match output.status.success() {
+            true => Ok(()),
+            false => Err(String::from_utf8_lossy(&output.stderr).into_owned()),
+        }
     }
 }
 

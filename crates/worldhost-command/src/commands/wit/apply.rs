@@ -1,30 +1,57 @@
 //! `worldhost wit apply`.
 
 use super::from::{From, is_elsewhere};
-use super::tree::{Tree, heading, name};
+use super::recovery::recover;
+use super::tree::{Tree, heading, name, root};
 use crate::terminal::printing::print_wit;
+use crate::terminal::{Usage, failure};
 use clap::Args;
 use std::fmt::Write;
-use worldhost_dev::Applied;
+use std::path::Path;
+use worldhost_dev::{FileChange, FileKind, Subject, Todo, Transaction, Undo};
+use worldhost_wit::paths;
 
 /// Do what `worldhost wit diff` lists as to do in the host.
 ///
 /// New methods get `todo!()` as a body; a method with another signature keeps the body
-/// that it has. What only its author can do stays on the list.
+/// that it has. Methods that are in the WIT no more become comments, and a file that
+/// nothing needs is kept as `NAME.rs.removed`. What only its author can do stays on the
+/// list. All files are changed together: a run that is killed has changed none, or the
+/// next `wit apply` or `wit diff` does the rest. Doing it again changes nothing.
 #[derive(Args)]
-#[command(after_help = "Exit codes: 0 done, or nothing to do; 2 nothing was written.")]
+#[command(
+    after_help = "Exit codes: 0 done, or nothing to do; 1 with --check, something is to be done; \
+    2 nothing was written.\n\nExamples:\n  \
+    worldhost wit apply --dry-run               # what it would change, as a patch\n  \
+    worldhost wit apply                         # since the last commit\n  \
+    worldhost wit apply --check v1.2.0          # in CI: is the host done?"
+)]
 pub struct Apply {
     #[command(flatten)]
     from: From,
 
     #[command(flatten)]
     tree: Tree,
+
+    /// Print what would be changed as a patch, and write nothing.
+    #[arg(long)]
+    dry_run: bool,
+
+    /// Write nothing, and exit with 1 when there is something to write.
+    #[arg(long)]
+    check: bool,
+
+    /// Change files that git could not give back, too: with changes that were not
+    /// committed, or not known to it.
+    #[arg(long)]
+    force: bool,
 }
 
 impl Apply {
     pub fn execute(self) -> anyhow::Result<i32> {
+        let subjects = recover(|| self.tree.subjects())?;
         let mut text = String::new();
-        let subjects = self.tree.subjects()?;
+        let mut todos = Vec::new();
         for subject in &subjects {
             let review = match self.from.review(subject, None, &[]) {
                 Err(error) if subjects.len() > 1 && is_elsewhere(&error) => {
@@ -33,34 +60,90 @@ impl Apply {
                 }
                 review => review?,
             };
-            text += &heading(subject);
-            let Some(todo) = &review.todo else {
-                text += "There is no host to change.\n";
-                continue;
-            };
-            let done = todo.apply()?;
-            if done.is_empty() {
-                text += "There is nothing to write.\n";
+            match review.todo {
+                Some(todo) => todos.push((subject, todo)),
+                None => text += &format!("{}There is no host to change.\n", heading(subject)),
             }
-            for one in &done {
-                let _ = match one {
-                    Applied::Created(file) => writeln!(text, "created  {}", file.display()),
-                    Applied::Changed(file) => writeln!(text, "changed  {}", file.display()),
-                    Applied::Deleted(file) => writeln!(text, "deleted  {}", file.display()),
-                    Applied::Moved(from, to) => {
-                        writeln!(text, "moved    {} to {}", from.display(), to.display())
-                    }
-                    _ => Ok(()),
-                };
+        }
+        let lists: Vec<&Todo> = todos.iter().map(|(_, todo)| todo).collect();
+        let changes = Todo::changes(&lists)?;
+        let root = subjects.first().map(root).unwrap_or_default();
+        if self.dry_run {
+            text = changes.iter().map(|one| one.patch(&root)).collect();
+        } else {
+            if !self.check && !changes.is_empty() {
+                self.may_write(&changes)?;
+                Transaction::begin(&root)?.commit(&changes)?;
             }
-            for call in &todo.calls {
-                let _ = write!(text, "\n{call}");
-            }
-            for ty in &todo.types {
-                let _ = write!(text, "\n{ty}");
+            text += &told(&changes, self.check);
+            for (subject, todo) in &todos {
+                text += &left(subject, todo);
             }
         }
         print_wit(&text)?;
-        Ok(0)
+        Ok(i32::from(self.check && !changes.is_empty()))
+    }
+
+    /// What git does not have is changed only by who says so.
+    fn may_write(&self, changes: &[FileChange]) -> anyhow::Result<()> {
+        match Undo::of(changes) {
+            Undo::Dirty(files) if !self.force => {
+                let files: Vec<String> = files.iter().map(|file| shown(file)).collect();
+                return Err(Usage(format!(
+                    "not committed, and to be changed: {}; commit first, or say --force",
+                    files.join(", ")
+                ))
+                .into());
+            }
+            Undo::Nothing(said) => {
+                failure::warn(format!(
+                    "nothing but a copy of yours can undo this ({said})"
+                ));
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+}
+
+fn shown(path: &Path) -> String {
+    paths::shown(path).display().to_string()
+}
+
+/// A line for each file.
+fn told(changes: &[FileChange], only_check: bool) -> String {
+    if changes.is_empty() {
+        return "There is nothing to write.\n".into();
+    }
+    let lines = changes.iter().map(|one| {
+        let to = shown(&one.to);
+        let from = one.from.as_deref().map(shown).unwrap_or_default();
+        let (will, did) = match one.kind {
+            FileKind::Create => ("create ", "created"),
+            FileKind::Change => ("change ", "changed"),
+            FileKind::Move => ("move   ", "moved  "),
+            _ => ("put aside", "put aside"),
+        };
+        let word = if only_check { will } else { did };
+        match one.kind {
+            FileKind::Create | FileKind::Change => format!("{word}  {to}\n"),
+            _ => format!("{word}  {from} to {to}\n"),
+        }
+    });
+    lines.collect()
+}
+
+/// What is left for the author.
+fn left(subject: &Subject, todo: &Todo) -> String {
+    let mut text = String::new();
+    for call in &todo.calls {
+        let _ = write!(text, "\n{call}");
+    }
+    for ty in &todo.types {
+        let _ = write!(text, "\n{ty}");
+    }
+    match text.is_empty() {
+        true => text,
+        false => format!("\n{}{text}", heading(subject)),
     }
 }

@@ -2,6 +2,7 @@
 
 use super::format::{Document, LeftOut, Subject, Told};
 use super::from::{From, Reviewed};
+use super::recovery::recover;
 use super::tree::{Tree, name};
 use crate::terminal::printing::print_wit;
 use clap::Args;
@@ -45,7 +46,7 @@ pub struct Diff {
 
 impl Diff {
     pub fn execute(self) -> anyhow::Result<i32> {
-        let subjects = self.tree.subjects()?;
+        let subjects = recover(|| self.tree.subjects())?;
         let Reviewed { reviews, left_out } = self.from.reviews(&subjects, &self.told.ignore)?;
         let told = reviews.iter().map(|(of, review)| Subject {
             of: name(of).to_string(),

@@ -87,7 +87,7 @@ impl From {
 }
 
 /// A component may be anybody's, and come to more than can be read.
-fn measured(path: &Path, limits: &LoadLimits) -> worldhost::Result<()> {
+pub fn measured(path: &Path, limits: &LoadLimits) -> worldhost::Result<()> {
     match path.is_file() && path.extension().is_some_and(|e| e == "wasm") {
         true => Source::open(path)?.bytes_within(limits).map(drop),
         false => Ok(()),

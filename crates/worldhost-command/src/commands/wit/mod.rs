@@ -7,9 +7,12 @@ mod fleet;
 mod format;
 mod from;
 mod lint;
+mod recovery;
 mod release;
 mod tree;
 mod verify;
+
+pub use from::measured;
 
 use clap::{Args, Subcommand};
 

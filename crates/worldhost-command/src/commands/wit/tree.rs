@@ -4,7 +4,7 @@ use crate::terminal::failure;
 use clap::Args;
 use std::fmt::Display;
 use std::path::PathBuf;
-use worldhost_dev::{Subject, Subjects, Wanted, subjects};
+use worldhost_dev::{Project, Subject, Subjects, Wanted, subjects};
 
 #[derive(Args)]
 pub struct Tree {
@@ -42,6 +42,15 @@ impl Tree {
         }
         Ok(all)
     }
+}
+
+/// The directory that the files of a subject's project are in.
+pub fn root(subject: &Subject) -> PathBuf {
+    let project = Project::around(&subject.home).ok().flatten();
+    project.map_or_else(
+        || subject.home.clone(),
+        |project| project.root().to_path_buf(),
+    )
 }
 
 /// A line that says of what the rest is.

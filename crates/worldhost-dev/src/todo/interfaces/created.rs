@@ -1,5 +1,6 @@
 //! An interface that is new.
 
+use super::edited::edited;
 use super::impls::{on, signature};
 use super::module::{Module, work};
 use super::parts::{Parts, append, pasted};
@@ -9,6 +10,8 @@ use crate::todo::link;
 use crate::todo::list::{FileAction, Signature};
 use crate::todo::making::Making;
 use crate::todo::paste;
+use std::collections::BTreeMap;
+use std::path::Path;
 
 pub(super) fn created(making: &mut Making<'_>, module: &Module<'_>) {
     let sides = making.sides;
@@ -65,6 +68,12 @@ pub(super) fn created(making: &mut Making<'_>, module: &Module<'_>) {
             .declared
             .as_deref()
             .and_then(|place| place.split(':').next());
+        // Of a project that stands elsewhere, from its own directory.
+        let package = &sides.place().package;
+        let declared = declared.map(|file| match Path::new(file).strip_prefix(package) {
+            Ok(inside) => inside.display().to_string(),
+            Err(_) => file.to_string(),
+        });
         let interface = &work.interface;
         work.paste = Some(match declared {
             Some(file) => format!("//! `{interface}`, declared in `{file}`.\n\n{text}"),
@@ -83,6 +92,16 @@ pub(super) fn created(making: &mut Making<'_>, module: &Module<'_>) {
     }
     link::link(making, path);
     resource_keys(making, path, &at, &resources);
+}
+
+/// An interface that is new, and that the host has begun to implement.
+pub(super) fn begun(making: &mut Making<'_>, module: &Module<'_>) {
+    let nothing = Module {
+        path: module.path,
+        traits: BTreeMap::new(),
+    };
+    edited(making, &nothing, module);
+    link::link(making, module.path);
 }
 
 /// The name of a new interface's file, which no other file has, and whose module hides

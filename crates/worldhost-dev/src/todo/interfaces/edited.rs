@@ -1,6 +1,8 @@
 //! An interface whose methods are not what they were.
 
-use super::impls::{change, file_of, impl_of, path_of, plain, remove, remove_impl, signature};
+use super::impls::{
+    change, file_of, impl_of, is_done, path_of, plain, remove, remove_impl, signature,
+};
 use super::module::{Module, work};
 use super::parts::{Parts, add_methods, append, pasted};
 use super::resources::{define, file_module, fresh, resource_keys};
@@ -10,7 +12,8 @@ use std::collections::BTreeSet;
 
 pub(super) fn edited(making: &mut Making<'_>, old: &Module<'_>, new: &Module<'_>) {
     let mut work = work(making.sides, new.path, FileAction::Edit);
-    work.file = file_of(making, old.path);
+    // What was done already is under the new name.
+    work.file = file_of(making, old.path).or_else(|| file_of(making, new.path));
     let place = work.file.clone().unwrap_or_default();
     let mut parts = Parts::default();
     let mut resources = fresh(making, old, new);
@@ -19,7 +22,11 @@ pub(super) fn edited(making: &mut Making<'_>, old: &Module<'_>, new: &Module<'_>
     for name in names {
         let (before, now) = (old.traits.get(name), new.traits.get(name));
         let was = before.map_or(name.as_str(), |one| one.name.as_str());
-        let there = impl_of(making.sides, old.path, was).cloned();
+        let there = impl_of(making.sides, old.path, was);
+        let there = there
+            .or_else(|| impl_of(making.sides, new.path, name))
+            .cloned();
+        let has = |method: &str| there.as_ref().map(|one| one.methods.contains_key(method));
         let empty = Vec::new();
         let old_methods = before.map_or(&empty, |one| &one.methods);
         let new_methods = now.map_or(&empty, |one| &one.methods);
@@ -28,11 +35,17 @@ pub(super) fn edited(making: &mut Making<'_>, old: &Module<'_>, new: &Module<'_>
             let file = there.as_ref().map(|one| path_of(making, one));
             let file = file.unwrap_or_else(|| place.clone());
             let Some(old) = old_methods.iter().find(|old| old.name == method.name) else {
-                add.push(signature(making, &file, name, new.path, method));
+                if has(&method.name) != Some(true) {
+                    add.push(signature(making, &file, name, new.path, method));
+                }
                 continue;
             };
             let was = plain(making, name, new.path, old);
             if was != plain(making, name, new.path, method) {
+                let now = plain(making, name, new.path, method);
+                if is_done(making, there.as_ref(), &method.name, &now) {
+                    continue;
+                }
                 let mut signature = signature(making, &file, name, new.path, method);
                 signature.old = Some(was);
                 change(making, there.as_ref(), &method.name, &signature.signature);
@@ -40,7 +53,8 @@ pub(super) fn edited(making: &mut Making<'_>, old: &Module<'_>, new: &Module<'_>
             }
         }
         for method in old_methods {
-            if !new_methods.iter().any(|new| new.name == method.name) {
+            let is_gone = !new_methods.iter().any(|new| new.name == method.name);
+            if is_gone && has(&method.name).unwrap_or(work.file.is_none()) {
                 let signature = plain(making, name, old.path, method);
                 remove(making, there.as_ref(), &method.name);
                 work.remove.push(Signature {
@@ -57,7 +71,7 @@ pub(super) fn edited(making: &mut Making<'_>, old: &Module<'_>, new: &Module<'_>
         } else if unknown && !add.is_empty() {
             work.add.extend(add.clone());
             parts.into.push((format!("impl {name}"), add));
-        } else if !add.is_empty() || appears {
+        } else if !add.is_empty() || (appears && there.is_none()) {
             work.add.extend(add.clone());
             add_methods(
                 making,

@@ -1,6 +1,6 @@
 //! Implementations that are there, and what a trait is to be implemented for.
 
-use crate::api::Method;
+use crate::api::{Method, in_one_line};
 use crate::todo::edit::Edit;
 use crate::todo::host::{Impl, On};
 use crate::todo::list::Signature;
@@ -9,8 +9,9 @@ use crate::todo::paste;
 use crate::todo::scope::Scope;
 use crate::todo::sides::Sides;
 use std::path::{Path, PathBuf};
+use syn::visit_mut::{self, VisitMut};
 
-/// The implementation of a trait of the old bindings, in the bindings' own package.
+/// The implementation of a trait of the bindings, in their own package.
 pub(super) fn impl_of<'a>(sides: &'a Sides<'_>, module: &[String], name: &str) -> Option<&'a Impl> {
     let package = &sides.place().package;
     let is_it = |one: &&Impl| one.module == module && one.name == name;
@@ -68,20 +69,70 @@ pub(super) fn change(making: &mut Making<'_>, there: Option<&Impl>, method: &str
     }
 }
 
+/// Whether a method has a signature already, as its author wrote it.
+pub(super) fn is_done(
+    making: &Making<'_>,
+    there: Option<&Impl>,
+    method: &str,
+    signature: &str,
+) -> bool {
+    let found = there.and_then(|one| Some((one.file, one.methods.get(method)?)));
+    found.is_some_and(|(file, method)| {
+        let (from, to) = method.signature;
+        same_types(&making.sides.code.files[file].text[from..to], signature)
+    })
+}
+
+/// Whether two signatures differ in names of arguments and paths of types alone.
+fn same_types(one: &str, other: &str) -> bool {
+    let bare = |text: &str| {
+        let method: syn::TraitItemFn = syn::parse_str(&format!("{text};")).ok()?;
+        let mut signature = method.sig;
+        for input in &mut signature.inputs {
+            if let syn::FnArg::Typed(input) = input {
+                *input.pat = syn::Pat::Wild(syn::PatWild {
+                    attrs: Vec::new(),
+                    underscore_token: Default::default(),
+                });
+            }
+        }
+        Shorten.visit_signature_mut(&mut signature);
+        Some(in_one_line(&signature))
+    };
+    let (one, other) = (bare(one), bare(other));
+    one.is_some() && one == other
+}
+
+/// Leaves the last name of each path.
+struct Shorten;
+
+impl VisitMut for Shorten {
+    fn visit_path_mut(&mut self, path: &mut syn::Path) {
+        path.leading_colon = None;
+        path.segments = path
+            .segments
+            .pop()
+            .into_iter()
+            .map(|last| last.into_value())
+            .collect();
+        visit_mut::visit_path_mut(self, path);
+    }
+}
+
 pub(super) fn remove(making: &mut Making<'_>, there: Option<&Impl>, method: &str) {
     let found = there.and_then(|one| Some((one.file, *one.methods.get(method)?)));
     if let Some((file, method)) = found {
         let file = &making.sides.code.files[file];
         making
             .quiet
-            .push(Edit::without(file, method.from, method.to));
+            .push(Edit::commented(file, method.from, method.to));
     }
 }
 
 pub(super) fn remove_impl(making: &mut Making<'_>, there: Option<&Impl>) {
     if let Some(one) = there {
         let file = &making.sides.code.files[one.file];
-        making.quiet.push(Edit::without(file, one.from, one.to));
+        making.quiet.push(Edit::commented(file, one.from, one.to));
     }
 }
 
@@ -90,5 +141,35 @@ pub(super) fn on(making: &Making<'_>, name: &str) -> On {
     match name.ends_with("WithStore") {
         true => making.layout.on_store.clone(),
         false => making.layout.on.clone(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::same_types;
+
+    #[test]
+    fn names_of_arguments_and_paths_are_the_author_s() {
+        let asked = "async fn get(&mut self, key: String, n: u32) -> wasmtime::Result<u32>";
+        for (written, same) in [
+            (
+                "async fn get(\n    &mut self,\n    _key: std::string::String,\n    mut n: u32,\n) -> Result<u32>",
+                true,
+            ),
+            (
+                "async fn get(&mut self, key: String) -> wasmtime::Result<u32>",
+                false,
+            ),
+            (
+                "async fn get(&mut self, key: String, n: u64) -> wasmtime::Result<u32>",
+                false,
+            ),
+            (
+                "fn get(&mut self, key: String, n: u32) -> wasmtime::Result<u32>",
+                false,
+            ),
+        ] {
+            assert_eq!(same_types(written, asked), same, "{written}");
+        }
     }
 }

@@ -10,9 +10,10 @@ mod parts;
 mod resources;
 
 use super::making::Making;
-use created::created;
+use created::{begun, created};
 use deleted::deleted;
 use edited::edited;
+use impls::file_of;
 use module::{modules, twins};
 use moved::moved;
 
@@ -39,10 +40,15 @@ pub(super) fn implementations(making: &mut Making<'_>) {
         let twin = gone.iter().position(|(_, before)| twins(before, module));
         match twin.map(|at| gone.remove(at)) {
             Some((_, before)) => moved(making, before.path, path),
+            None if implemented(making, path) => begun(making, module),
             None => created(making, module),
         }
     }
     for (_, module) in gone {
         deleted(making, module);
     }
+}
+
+fn implemented(making: &Making<'_>, path: &[String]) -> bool {
+    file_of(making, path).is_some()
 }

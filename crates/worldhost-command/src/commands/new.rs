@@ -1,0 +1,92 @@
+//! `worldhost new`.
+
+use super::wit::measured;
+use crate::options::loading::Loading;
+use crate::terminal::failure;
+use crate::terminal::printing::print_wit;
+use clap::Args;
+use std::path::{Path, PathBuf};
+use worldhost::version;
+use worldhost_dev::{Engine, Flavour, Start};
+use worldhost_wit::paths;
+
+#[derive(Args)]
+#[command(
+    after_help = "Exit codes: 0 made; 2 nothing was made.\n\nExamples:\n  \
+    worldhost new my-host --wit world.wit        # on the crate worldhost\n  \
+    worldhost new my-host --wit plugin.wasm      # for a component somebody handed you\n  \
+    worldhost new my-host --wit wit --plain      # on wasmtime and wasmtime-wasi alone"
+)]
+pub struct New {
+    /// The project's directory. What is there must be empty.
+    dir: PathBuf,
+
+    /// The world: a .wit file, a directory of WIT, or a component. Packages of WASI that
+    /// are not beside it come from this command; nothing is fetched.
+    #[arg(long, value_name = "PATH")]
+    wit: PathBuf,
+
+    /// The world [default: the only one].
+    #[arg(long, value_name = "NAME")]
+    world: Option<String>,
+
+    /// Take nothing but wasmtime, wasmtime-wasi, anyhow and tokio.
+    #[arg(long)]
+    plain: bool,
+
+    /// The directory of the crate `worldhost` [default: that of the checkout which this
+    /// command was built from, or the registry when it is gone].
+    #[arg(long, value_name = "DIR", conflicts_with = "plain")]
+    engine_path: Option<PathBuf>,
+
+    #[command(flatten)]
+    loading: Loading,
+}
+
+impl New {
+    pub fn execute(self) -> anyhow::Result<i32> {
+        measured(&self.wit, &self.loading.limits())?;
+        let flavour = match self.plain {
+            true => Flavour::Plain,
+            false => Flavour::Worldhost(self.engine()?),
+        };
+        let started = Start {
+            dir: &self.dir,
+            wit: &self.wit,
+            world: self.world.as_deref(),
+            flavour,
+            wasmtime: version::WASMTIME.split('.').next().unwrap_or_default(),
+        }
+        .make()?;
+        for note in &started.notes {
+            failure::note(note);
+        }
+        let dir = paths::shown(&self.dir);
+        let files = started.files.iter();
+        let files = files.map(|file| format!("created  {}\n", dir.join(file).display()));
+        let text: String = files.collect();
+        let calls = match started.call {
+            Some(call) => format!("It calls `{call}`. "),
+            None => "It calls no export: none takes values that can be made up. ".into(),
+        };
+        let next = format!("\n{calls}Next: cd {} && cargo test\n", dir.display());
+        print_wit(&(text + &next))?;
+        Ok(0)
+    }
+
+    fn engine(&self) -> anyhow::Result<Engine> {
+        if let Some(path) = &self.engine_path {
+            let found = path.canonicalize().ok();
+            let found = found.filter(|path| path.join("Cargo.toml").is_file());
+            let found = found.ok_or_else(|| worldhost_wit::Error::NotFound {
+                path: path.join("Cargo.toml"),
+            });
+            return Ok(Engine::Path(found?));
+        }
+        let built_from = Path::new(env!("CARGO_MANIFEST_DIR")).join("../worldhost");
+        Ok(match built_from.canonicalize() {
+            Ok(path) if path.join("Cargo.toml").is_file() => Engine::Path(path),
+            _ => Engine::Version(env!("CARGO_PKG_VERSION").into()),
+        })
+    }
+}
