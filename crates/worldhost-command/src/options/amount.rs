@@ -103,11 +103,7 @@ mod tests {
             (AnyLimit::Run(Limit::Instances), "-1", "is no number"),
             (AnyLimit::Run(Limit::Fuel), "1.5", "is no number"),
             (AnyLimit::Load(LoadLimit::Size), "none", "always is"),
-            (
-                AnyLimit::Load(LoadLimit::Nesting),
-                "1001",
-                "1000 at the most",
-            ),
+            (AnyLimit::Load(LoadLimit::Nesting), "301", "300 at the most"),
             (AnyLimit::Load(LoadLimit::CompileTime), "5", "unit"),
         ] {
             let error = read(limit, text).unwrap_err();
