@@ -13,6 +13,7 @@ use wasmtime_wasi_http::FieldMap;
 pub(super) struct Audit {
     budget: Budget,
     /// The most that one set of HTTP fields takes.
+    #[cfg_attr(not(feature = "http"), expect(dead_code, reason = "without HTTP"))]
     fields: usize,
     /// What was left when everything was weighed, less what may have been added.
     left: usize,
