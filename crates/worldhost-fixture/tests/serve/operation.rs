@@ -2,7 +2,7 @@
 
 use crate::client::{Client, VERSIONS, Version, fetch, get};
 use crate::faults::{admin, metric};
-use crate::server::Server;
+use crate::server::{Server, until};
 use crate::support::{Scratch, guest};
 use http::StatusCode;
 use std::net::SocketAddr;
@@ -298,6 +298,27 @@ async fn served(server: &Server, name: &str) {
         );
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_written_while_it_is_compiled_is_another_version() {
+    let scratch = Scratch::new();
+    let bytes = |name: &str| std::fs::read(guest(name)).unwrap();
+    put(bytes("web"), &scratch);
+    let new = scratch.file("new", bytes("web-p3"));
+    let (path, door) = (scratch.path().join("app.wasm"), scratch.path().join("door"));
+    let opened = door.clone();
+    let into = path.clone();
+    // The sockets are open before it is compiled, which takes longer than this.
+    let change = std::thread::spawn(move || {
+        until(|| opened.exists());
+        std::thread::sleep(Duration::from_millis(20));
+        std::fs::rename(new, into).unwrap();
+    });
+    let door = format!("unix:{}", door.display());
+    let server = Server::of_file(&path, &["--watch", "--no-cache", "--addr", &door]);
+    change.join().unwrap();
+    served(&server, "web-p3").await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

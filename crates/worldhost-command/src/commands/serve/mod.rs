@@ -25,6 +25,7 @@ use load::Load;
 use log::Logging;
 use operation::Operation;
 use std::path::PathBuf;
+use watch::Watch;
 use worldhost::{Output, Pool, Runtime};
 use worldhost_http::App;
 
@@ -76,12 +77,14 @@ impl Serve {
         let signals = signals::Signals::new().context("cannot wait for signals")?;
         let doors = self.listening.open()?;
         let load = self.load::<P>(&in_force, verbose)?;
+        // What is written while it is compiled is another version.
+        let watch = self.watch.then(|| Watch::new(self.component.clone()));
         let (handler, better) = load.first().await?;
         let operation = Operation {
             app: App::new(handler, self.bounds.settings(&self.listening)),
             load,
             signals,
-            watch: self.watch,
+            watch,
         };
         operation.run(doors, better).await
     }

@@ -19,7 +19,7 @@ pub struct Operation<P: Project> {
     pub app: App<P::Data>,
     pub load: Load<P>,
     pub signals: Signals,
-    pub watch: bool,
+    pub watch: Option<Watch>,
 }
 
 /// The log says it under this name.
@@ -94,7 +94,6 @@ impl<P: Project> Operation<P> {
             signals,
             watch,
         } = self;
-        let mut file = Watch::new(load.path.clone());
         let mut shutdown = pin!(connected(shutdown));
         // One at a time; and it is given up when all is to stop.
         let mut reloading = None;
@@ -105,7 +104,7 @@ impl<P: Project> Operation<P> {
                     Told::Reload => reloading = Some(Box::pin(reload(app, load))),
                 },
                 () = &mut shutdown => return,
-                () = file.changed(), if *watch => reloading = Some(Box::pin(reload(app, load))),
+                () = changed(watch) => reloading = Some(Box::pin(reload(app, load))),
                 made = is_made(&mut better) => {
                     better = None;
                     if made {
@@ -153,6 +152,14 @@ async fn connected(listener: Option<Listener>) {
                 pending::<()>().await;
             }
         }
+        None => pending().await,
+    }
+}
+
+/// The file is another.
+async fn changed(watch: &mut Option<Watch>) {
+    match watch {
+        Some(watch) => watch.changed().await,
         None => pending().await,
     }
 }
