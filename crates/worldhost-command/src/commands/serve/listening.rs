@@ -1,6 +1,5 @@
 //! The options that say where connections come from, and how it all ends.
 
-use super::executors::EACH_CORE;
 use super::time::Time;
 use anyhow::{Context, bail};
 use clap::Args;
@@ -57,17 +56,15 @@ impl Listening {
             false => Vec::new(),
         };
         for address in &self.addr {
-            app.push(bind(address, "--addr", EACH_CORE)?);
+            app.push(bind(address, "--addr")?);
         }
         if app.is_empty() {
             let default = Address::Tcp((Ipv4Addr::LOCALHOST, 8080).into());
-            app.push(bind(&default, "--addr", EACH_CORE)?);
+            app.push(bind(&default, "--addr")?);
         }
         let beside = |address: &Option<Address>, option| {
             let address = address.as_ref();
-            address
-                .map(|address| bind(address, option, false))
-                .transpose()
+            address.map(|address| bind(address, option)).transpose()
         };
         Ok(Doors {
             app,
@@ -77,8 +74,8 @@ impl Listening {
     }
 }
 
-fn bind(address: &Address, option: &str, shared: bool) -> anyhow::Result<Listener> {
-    Listener::bind(address, shared)
+fn bind(address: &Address, option: &str) -> anyhow::Result<Listener> {
+    Listener::bind(address, false)
         .with_context(|| format!("cannot listen at {address} (another one is named with {option})"))
 }
 
