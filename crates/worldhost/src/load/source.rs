@@ -28,7 +28,7 @@ struct Inner {
     adapter: Option<Adapter>,
     component: OnceLock<Option<Vec<u8>>>,
     /// That it was within limits.
-    measured: OnceLock<()>,
+    measured: OnceLock<LoadLimits>,
 }
 
 struct Opened {
@@ -112,7 +112,7 @@ impl Source {
     /// As for [`Source::bytes_within`].
     pub fn bytes(&self) -> Result<&[u8]> {
         match self.inner.measured.get() {
-            Some(()) => self.adapted_or_read(&LoadLimits::default()),
+            Some(_) => self.adapted_or_read(&LoadLimits::default()),
             None => self.bytes_within(&LoadLimits::default()),
         }
     }
@@ -126,8 +126,11 @@ impl Source {
     /// the adapter.
     pub fn bytes_within(&self, limits: &LoadLimits) -> Result<&[u8]> {
         let bytes = self.adapted_or_read(limits)?;
-        measure(self.name(), bytes, limits)?;
-        let _ = self.inner.measured.set(());
+        // Whoever asks again mostly asks with the same limits.
+        if self.inner.measured.get() != Some(limits) {
+            measure(self.name(), bytes, limits)?;
+            let _ = self.inner.measured.set(limits.clone());
+        }
         Ok(bytes)
     }
 

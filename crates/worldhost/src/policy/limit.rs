@@ -143,7 +143,7 @@ macro_rules! limits {
         )*
     ) => {
         $(#[doc = $about])*
-        #[derive(Clone, Debug)]
+        #[derive(Clone, Debug, PartialEq, Eq)]
         #[non_exhaustive]
         $vis struct $Limits {
             $($(#[doc = $doc])* pub $field: $ty,)*
