@@ -11,27 +11,14 @@ use wasmtime_wasi::p2::bindings::random::{insecure, random};
 
 /// Puts these functions in the place of WASI's own.
 pub(crate) fn add_p2_to_linker<T: Send + 'static>(linker: &mut Linker<State<T>>) -> Result<()> {
-    linker.allow_shadowing(true);
-    let mut bytes = linker.instance(&format!("wasi:random/random@{WASI_P2}"))?;
-    bytes.func_wrap("get-random-bytes", |mut store, (count,): (u64,)| {
-        asked(&mut store, count)?;
-        let context = store.data_mut().ctx();
-        Ok((random::Host::get_random_bytes(context.ctx.random(), count)?,))
+    replace(linker, "random", WASI_P2, RANDOM, |store, count| {
+        asked(store, count)?;
+        random::Host::get_random_bytes(store.data_mut().ctx().ctx.random(), count)
     })?;
-    let mut bytes = linker.instance(&format!("wasi:random/insecure@{WASI_P2}"))?;
-    bytes.func_wrap(
-        "get-insecure-random-bytes",
-        |mut store, (count,): (u64,)| {
-            asked(&mut store, count)?;
-            let context = store.data_mut().ctx();
-            Ok((insecure::Host::get_insecure_random_bytes(
-                context.ctx.random(),
-                count,
-            )?,))
-        },
-    )?;
-    linker.allow_shadowing(false);
-    Ok(())
+    replace(linker, "insecure", WASI_P2, INSECURE, |store, count| {
+        asked(store, count)?;
+        insecure::Host::get_insecure_random_bytes(store.data_mut().ctx().ctx.random(), count)
+    })
 }
 
 /// The same of WASI 0.3, which gives fewer bytes than are wanted where that is too many.
@@ -40,25 +27,35 @@ pub(crate) fn add_p3_to_linker<T: Send + 'static>(linker: &mut Linker<State<T>>)
     use crate::version::WASI_P3;
     use wasmtime_wasi::p3::bindings::random::{insecure, random};
 
-    linker.allow_shadowing(true);
-    let mut bytes = linker.instance(&format!("wasi:random/random@{WASI_P3}"))?;
-    bytes.func_wrap("get-random-bytes", |mut store, (count,): (u64,)| {
-        given(&mut store, count)?;
-        let context = store.data_mut().ctx();
-        Ok((random::Host::get_random_bytes(context.ctx.random(), count)?,))
+    replace(linker, "random", WASI_P3, RANDOM, |store, count| {
+        given(store, count)?;
+        random::Host::get_random_bytes(store.data_mut().ctx().ctx.random(), count)
     })?;
-    let mut bytes = linker.instance(&format!("wasi:random/insecure@{WASI_P3}"))?;
-    bytes.func_wrap(
-        "get-insecure-random-bytes",
-        |mut store, (count,): (u64,)| {
-            given(&mut store, count)?;
-            let context = store.data_mut().ctx();
-            Ok((insecure::Host::get_insecure_random_bytes(
-                context.ctx.random(),
-                count,
-            )?,))
-        },
-    )?;
+    replace(linker, "insecure", WASI_P3, INSECURE, |store, count| {
+        given(store, count)?;
+        insecure::Host::get_insecure_random_bytes(store.data_mut().ctx().ctx.random(), count)
+    })
+}
+
+const RANDOM: &str = "get-random-bytes";
+const INSECURE: &str = "get-insecure-random-bytes";
+
+/// What gives so many bytes to a guest.
+type Bytes<T> = fn(&mut StoreContextMut<'_, State<T>>, u64) -> Result<Vec<u8>>;
+
+/// A function of `wasi:random` that gives so many bytes.
+fn replace<T: 'static>(
+    linker: &mut Linker<State<T>>,
+    interface: &str,
+    version: &str,
+    function: &str,
+    bytes: Bytes<T>,
+) -> Result<()> {
+    linker.allow_shadowing(true);
+    let mut interface = linker.instance(&format!("wasi:random/{interface}@{version}"))?;
+    interface.func_wrap(function, move |mut store, (count,): (u64,)| {
+        Ok((bytes(&mut store, count)?,))
+    })?;
     linker.allow_shadowing(false);
     Ok(())
 }
