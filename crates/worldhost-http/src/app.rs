@@ -99,7 +99,10 @@ impl<T: Send + 'static> App<T> {
         self.inner.closing.load(Relaxed)
     }
 
-    pub(crate) fn close(&self) {
+    /// Begins the end: `/readyz` says so, and each response asks its client to come by another
+    /// connection. [`Server::serve`](crate::Server::serve) does it when it is told to stop;
+    /// whoever tells others of the end before that calls it first. Once is enough.
+    pub fn close(&self) {
         self.inner.closing.store(true, Relaxed);
     }
 

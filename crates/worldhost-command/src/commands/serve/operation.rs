@@ -48,13 +48,15 @@ impl<P: Project> Operation<P> {
             ended = &mut serving => return ended.map(|_| 0),
             () = self.until_told_to_stop(better, doors.shutdown) => {}
         }
+        // Whoever reads that it stops must not find it ready.
+        self.app.close();
+        stop.send_replace(true);
         let time = self.app.settings().shutdown_time;
         let requests = self.app.metrics().in_flight();
         tell!(
             info,
             "stopping: {requests} requests have up to {time:?} to be done; once more, and all ends at once"
         );
-        stop.send_replace(true);
         let served = tokio::select! {
             served = &mut serving => served?,
             () = self.once_more() => return Ok(LATE),
