@@ -2,7 +2,7 @@
 
 use crate::commands::{
     cache, call, check, compile, completions, componentize, inspect, new, policy, process, run,
-    serve, wit,
+    serve, wit, work,
 };
 use crate::executor::{all_cores, one_thread};
 use crate::options::background;
@@ -40,6 +40,13 @@ enum Command {
     /// prints on stderr. SIGTERM and SIGINT answer what has come and end it; SIGHUP loads
     /// the component anew, without a failed request. TLS is the affair of a proxy.
     Serve(Box<Deferred<serve::Serve>>),
+    /// Work on the messages of a NATS JetStream stream: each is one call of a component.
+    ///
+    /// Each message has a fresh instance. One that fails rests and is tried again, here or
+    /// by another worker; one that fails each time is set aside with the reason. The log is
+    /// on stdout, and what the component prints on stderr. SIGTERM and SIGINT do what has
+    /// begun and end it; SIGHUP loads the component anew.
+    Work(Box<Deferred<work::Work>>),
     // What it calls is the project's: see `command`.
     Process(Deferred<process::Process>),
     /// Call exports of a component, by text.
@@ -119,6 +126,7 @@ impl Cli {
         match self.command {
             Command::Run(Deferred(run)) => one_thread(run.execute::<P>(self.verbose)),
             Command::Serve(serve) => all_cores(serve.0.execute::<P>(self.verbose)),
+            Command::Work(work) => all_cores(work.0.execute::<P>(self.verbose)),
             Command::Process(Deferred(process)) => one_thread(process.execute::<P>(self.verbose)),
             Command::Call(Deferred(call)) => one_thread(call.execute::<P>(self.verbose)),
             Command::Check(Deferred(check)) => check.execute::<P>(self.verbose),

@@ -13,3 +13,4 @@ pub mod process;
 pub mod run;
 pub mod serve;
 pub mod wit;
+pub mod work;

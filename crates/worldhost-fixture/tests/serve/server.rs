@@ -1,4 +1,5 @@
 //! The command, serving a component until the test is over.
+#![allow(dead_code, reason = "each test uses its part")]
 
 use crate::support;
 use std::io::{BufRead, BufReader, Read};
@@ -47,20 +48,8 @@ impl Server {
     }
 
     /// As [`Server::spawn`], of a command that has a stdin.
-    pub fn spawn_as_it_is(mut command: std::process::Command) -> Self {
-        let mut child = command
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let stdout = Lines::read(child.stdout.take().unwrap());
-        let stderr = Lines::read(child.stderr.take().unwrap());
-        let mut server = Server {
-            child,
-            stdout,
-            stderr,
-            address: ([127, 0, 0, 1], 0).into(),
-        };
+    pub fn spawn_as_it_is(command: std::process::Command) -> Self {
+        let mut server = Self::unready(command);
         let line = server.logged("serving ");
         let address = line.split("http://").nth(1);
         let address = address.map(|text| text.split(['"', ' ']).next().unwrap());
@@ -68,6 +57,23 @@ impl Server {
             server.address = address.parse().unwrap();
         }
         server
+    }
+
+    /// A command that may not have come to its log.
+    pub fn unready(mut command: std::process::Command) -> Self {
+        let mut child = command
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let stdout = Lines::read(child.stdout.take().unwrap());
+        let stderr = Lines::read(child.stderr.take().unwrap());
+        Server {
+            child,
+            stdout,
+            stderr,
+            address: ([127, 0, 0, 1], 0).into(),
+        }
     }
 
     /// Waits for a line of the log with these words, and gives it.

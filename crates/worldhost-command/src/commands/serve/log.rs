@@ -48,7 +48,9 @@ impl Logging {
             .with_default(LevelFilter::ERROR)
             .with_target("worldhost_http", ours)
             .with_target("worldhost_http::access", access)
-            .with_target("serve", LevelFilter::INFO);
+            .with_target("worldhost_queue", ours)
+            .with_target("serve", LevelFilter::INFO)
+            .with_target("work", LevelFilter::INFO);
         let lines = tracing_subscriber::fmt::layer()
             .with_ansi(false)
             .with_writer(Lines);

@@ -5,11 +5,11 @@ mod descriptors;
 mod executors;
 mod listening;
 mod load;
-mod log;
+pub mod log;
 mod operation;
-mod signals;
-mod time;
-mod watch;
+pub mod signals;
+pub mod time;
+pub mod watch;
 
 use crate::options::code::Code;
 use crate::options::grants::Grants;

@@ -1,0 +1,123 @@
+//! A worker at work: told to stop, to load anew, or nothing at all.
+
+use super::answering::Answering;
+use super::load::Load;
+use super::messages::Messages;
+use crate::commands::serve::signals::{Signals, Told};
+use crate::commands::serve::watch::Watch;
+use crate::project::{Names, Project};
+use crate::terminal::failure;
+use std::future::pending;
+use std::pin::pin;
+use std::sync::Arc;
+use tokio::sync::oneshot;
+use worldhost::printable;
+use worldhost_queue::{Counts, Ended, Queue};
+
+/// All that is there once the component is loaded.
+pub struct Operation<P: Project> {
+    pub answering: Arc<Answering<P>>,
+    pub load: Load<P>,
+    pub signals: Signals,
+    pub watch: Option<Watch>,
+}
+
+/// The log says it under this name.
+macro_rules! tell {
+    ($level:ident, $($words:tt)*) => { tracing::$level!(target: "work", $($words)*) };
+}
+
+/// What ends with messages given back.
+const LATE: i32 = 124;
+
+impl<P: Project> Operation<P> {
+    /// Works to the end, and gives the exit code.
+    pub async fn run(mut self, queue: Queue, messages: &Messages) -> anyhow::Result<i32> {
+        let (stream, consumer) = messages.names();
+        let (jobs, name) = (messages.jobs(), self.answering.version().name().to_string());
+        tell!(
+            info,
+            "{} works on {stream}, as {consumer}, {jobs} at a time",
+            printable(&name)
+        );
+        let counts = queue.counts();
+        let (stop, stopped) = oneshot::channel::<()>();
+        let mut working = pin!(queue.work(self.answering.clone(), async {
+            let _ = stopped.await;
+        }));
+        let ended = tokio::select! {
+            ended = &mut working => ended,
+            () = self.until_told_to_stop() => {
+                let here = counts.tally().in_flight;
+                tell!(info, "stopping: {here} messages are to be done; once more, and all ends at once");
+                let _ = stop.send(());
+                tokio::select! {
+                    ended = working => ended,
+                    () = self.once_more() => return Ok(LATE),
+                }
+            }
+        };
+        Ok(code(ended?, &counts))
+    }
+
+    /// Loads anew when it is to.
+    async fn until_told_to_stop(&mut self) {
+        loop {
+            tokio::select! {
+                told = self.signals.next() => match told {
+                    Told::Stop => return,
+                    Told::Reload => self.reload().await,
+                },
+                () = changed(&mut self.watch) => self.reload().await,
+            }
+        }
+    }
+
+    /// Another version takes over, if it can; else the one that is there goes on.
+    async fn reload(&self) {
+        match self.load.again().await {
+            Ok(version) => {
+                let name = printable(version.name()).into_owned();
+                self.answering.replace(version);
+                tell!(info, "{name} works on, as it is now");
+            }
+            Err(error) => {
+                let line = failure::line(&error, Names::of::<P>());
+                tell!(error, "the version before works on: {line}");
+            }
+        }
+    }
+
+    async fn once_more(&mut self) {
+        while self.signals.next().await != Told::Stop {}
+    }
+}
+
+fn code(ended: Ended, counts: &Counts) -> i32 {
+    let tally = counts.tally();
+    tell!(
+        info,
+        "ended: {} answered, {} given up, {} given back",
+        tally.answered,
+        tally.given_up,
+        tally.returned
+    );
+    match ended.drained {
+        true => 0,
+        false => {
+            tell!(
+                error,
+                "not all was done in time; allow more with --shutdown-timeout"
+            );
+            LATE
+        }
+    }
+}
+
+/// The file is another.
+async fn changed(watch: &mut Option<Watch>) {
+    match watch {
+        Some(watch) => watch.changed().await,
+        None => pending().await,
+    }
+}
