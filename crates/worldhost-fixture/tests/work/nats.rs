@@ -3,7 +3,7 @@
 use crate::server::Server;
 use crate::support::{self, Scratch};
 use async_nats::HeaderMap;
-use async_nats::jetstream::consumer::{PullConsumer, pull};
+use async_nats::jetstream::consumer::{AckPolicy, PullConsumer, pull};
 use async_nats::jetstream::stream::{Config, Stream};
 use async_nats::jetstream::{self, Context};
 use futures_util::StreamExt;
@@ -160,8 +160,12 @@ pub async fn came(context: &Context, stream: &str, count: u64) -> Vec<Came> {
     .await;
     tokio::time::sleep(Duration::from_millis(200)).await;
     let count = stream.info().await.unwrap().state.messages;
+    let all = pull::Config {
+        ack_policy: AckPolicy::None,
+        ..pull::Config::default()
+    };
     let consumer: PullConsumer = stream
-        .create_consumer(pull::Config::default())
+        .create_consumer(all)
         .await
         .unwrap();
     let batch = consumer.fetch().max_messages(count.max(1) as usize);

@@ -53,19 +53,18 @@ async fn one_that_kills_its_workers_is_set_aside() {
         "--max-deliver",
         "2",
     ];
-    for _ in 0..2 {
+    for delivery in 1..=2 {
         let mut worker = nats.worker(&component, &options);
         let consumer: async_nats::jetstream::consumer::PullConsumer =
             context.get_consumer_from_stream("c", "JOBS").await.unwrap();
-        let before = consumer
-            .get_info()
-            .await
-            .unwrap()
-            .delivered
-            .consumer_sequence;
         crate::nats::until(async || {
-            let info = consumer.get_info().await.unwrap();
-            info.delivered.consumer_sequence > before || info.num_ack_pending > 0
+            consumer
+                .get_info()
+                .await
+                .unwrap()
+                .delivered
+                .consumer_sequence
+                >= delivery
         })
         .await;
         worker.signal("KILL");
