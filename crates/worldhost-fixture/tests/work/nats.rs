@@ -164,10 +164,7 @@ pub async fn came(context: &Context, stream: &str, count: u64) -> Vec<Came> {
         ack_policy: AckPolicy::None,
         ..pull::Config::default()
     };
-    let consumer: PullConsumer = stream
-        .create_consumer(all)
-        .await
-        .unwrap();
+    let consumer: PullConsumer = stream.create_consumer(all).await.unwrap();
     let batch = consumer.fetch().max_messages(count.max(1) as usize);
     let messages = batch.messages().await.unwrap();
     messages

@@ -4,7 +4,7 @@ use super::by_export::{Exported, NO_TEXT, Said};
 use crate::project::{Names, Project};
 use crate::terminal::failure;
 use std::sync::{Arc, PoisonError, RwLock};
-use worldhost::{Component, Instances, Limits, Sandbox};
+use worldhost::Instances;
 use worldhost_queue::{Answer, Outcome, Reason, Task};
 
 /// A component as it is called with messages.
@@ -12,19 +12,14 @@ pub enum Version<P: Project> {
     /// This host's own export.
     Own(Instances<P::Guest, P::Data>),
     /// Another one.
-    Exported {
-        exported: Exported,
-        component: Component<P::Data>,
-        sandbox: Sandbox,
-        limits: Limits,
-    },
+    Exported(Box<Exported<P::Data>>),
 }
 
 impl<P: Project> Version<P> {
     pub fn name(&self) -> &str {
         match self {
             Version::Own(instances) => instances.component().name(),
-            Version::Exported { component, .. } => component.name(),
+            Version::Exported(exported) => exported.component().name(),
         }
     }
 
@@ -40,21 +35,13 @@ impl<P: Project> Version<P> {
                     Err(error) => again::<P>(&error.into()),
                 }
             }
-            Version::Exported {
-                exported,
-                component,
-                sandbox,
-                limits,
-            } => {
+            Version::Exported(exported) => {
                 let call = match exported.call(payload) {
                     Ok(call) => call,
                     Err(error) => return never(2, failure::line(&error, Names::of::<P>())),
                 };
                 let data = P::Data::default();
-                match exported
-                    .answer(component, sandbox, limits, data, &call)
-                    .await
-                {
+                match exported.answer(data, &call).await {
                     Ok(Said::Result(result)) => Outcome::Result(result.into()),
                     Ok(Said::Failed(message)) => Outcome::Again(Reason { message, code: 1 }),
                     Err(error) => again::<P>(&error),

@@ -35,7 +35,10 @@ pub enum Payload {
 }
 
 /// An export of a component, and what it is called with.
-pub struct Exported {
+pub struct Exported<T: 'static> {
+    component: Component<T>,
+    sandbox: Sandbox,
+    limits: Limits,
     callables: Vec<Callable>,
     name: String,
     /// How many parameters it has.
@@ -56,9 +59,14 @@ impl ByExport {
 
     /// The export of this component. That there is none, or another than the payloads are
     /// for, is told before any message is taken.
-    pub fn of<T: Send + 'static>(&self, component: &Component<T>) -> anyhow::Result<Exported> {
+    pub fn of<T: Send + 'static>(
+        &self,
+        component: Component<T>,
+        sandbox: Sandbox,
+        limits: Limits,
+    ) -> anyhow::Result<Exported<T>> {
         let name = self.export.clone().unwrap_or_default();
-        let callables = callables_of(component);
+        let callables = callables_of(&component);
         let found = callables
             .iter()
             .filter(|callable| callable.full_name() == name || callable.spelling() == name);
@@ -89,6 +97,9 @@ impl ByExport {
             );
         }
         Ok(Exported {
+            component,
+            sandbox,
+            limits,
             params: params.len(),
             name: callable.full_name(),
             payload: self.payload,
@@ -107,7 +118,11 @@ impl Payload {
     }
 }
 
-impl Exported {
+impl<T: Send + 'static> Exported<T> {
+    pub fn component(&self) -> &Component<T> {
+        &self.component
+    }
+
     /// The call that a payload stands for.
     pub fn call(&self, payload: &[u8]) -> anyhow::Result<Call> {
         let arguments = match self.payload {
@@ -136,15 +151,9 @@ impl Exported {
     }
 
     /// Calls a fresh instance.
-    pub async fn answer<T: Send + 'static>(
-        &self,
-        component: &Component<T>,
-        sandbox: &Sandbox,
-        limits: &Limits,
-        data: T,
-        call: &Call,
-    ) -> anyhow::Result<Said> {
-        let mut session = Session::start(component, sandbox, limits, data).await?;
+    pub async fn answer(&self, data: T, call: &Call) -> anyhow::Result<Said> {
+        let mut session =
+            Session::start(&self.component, &self.sandbox, &self.limits, data).await?;
         let answer = session.call(call).await?;
         Ok(self.said(&answer))
     }

@@ -42,12 +42,8 @@ impl<P: Project> Load<P> {
         };
         let (sandbox, limits) = (self.sandbox.clone(), self.limits.clone());
         if self.export.is_given() {
-            return Ok(Version::Exported {
-                exported: self.export.of(&component)?,
-                component,
-                sandbox,
-                limits,
-            });
+            let exported = self.export.of(component, sandbox, limits)?;
+            return Ok(Version::Exported(Box::new(exported)));
         }
         let instances = Instances::new(&component, sandbox, limits, P::Data::default);
         let instances = instances.map_err(|error| explained::world::<P>(error, source))?;
