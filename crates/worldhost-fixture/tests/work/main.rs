@@ -11,6 +11,7 @@ mod needs_nats {
     mod exports;
     mod faults;
     mod settings;
+    mod soak;
     mod work;
 }
 mod refused;
