@@ -73,6 +73,7 @@
 mod cli;
 mod commands;
 mod executor;
+mod observe;
 mod options;
 mod project;
 mod terminal;

@@ -14,4 +14,5 @@ mod server;
 mod support;
 mod told;
 mod toolchains;
+mod traces;
 mod world;

@@ -3,13 +3,12 @@
 use clap::{Args, ValueEnum};
 use std::io;
 use std::time::Duration;
-use tracing::Level;
 use tracing::level_filters::LevelFilter;
+use tracing::{Level, Subscriber};
 use tracing_subscriber::Layer;
 use tracing_subscriber::filter::Targets;
 use tracing_subscriber::fmt::MakeWriter;
-use tracing_subscriber::layer::SubscriberExt;
-use tracing_subscriber::util::SubscriberInitExt;
+use tracing_subscriber::registry::LookupSpan;
 use worldhost::Outlet;
 
 #[derive(Args)]
@@ -36,9 +35,11 @@ enum Format {
 }
 
 impl Logging {
-    /// From now on, what `tracing` is told is in the log. With `verbose`, also what is wrong
-    /// with clients.
-    pub fn begin(&self, verbose: bool) {
+    /// What `tracing` is to be told by.
+    pub fn layer<S>(&self, verbose: bool) -> impl Layer<S> + use<S>
+    where
+        S: Subscriber + for<'a> LookupSpan<'a>,
+    {
         let ours = if verbose { Level::DEBUG } else { Level::INFO };
         let access = match self.access_log {
             true => LevelFilter::INFO,
@@ -48,6 +49,8 @@ impl Logging {
             .with_default(LevelFilter::ERROR)
             .with_target("worldhost_http", ours)
             .with_target("worldhost_http::access", access)
+            // A line has what it needs.
+            .with_target("worldhost_http::request", LevelFilter::OFF)
             .with_target("serve", LevelFilter::INFO);
         let lines = tracing_subscriber::fmt::layer()
             .with_ansi(false)
@@ -61,10 +64,7 @@ impl Logging {
                 .with_span_list(false)
                 .boxed(),
         };
-        // Once in this process: nobody was before.
-        let _ = tracing_subscriber::registry()
-            .with(lines.with_filter(wanted))
-            .try_init();
+        lines.with_filter(wanted)
     }
 }
 
