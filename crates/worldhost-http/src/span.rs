@@ -52,11 +52,13 @@ pub(crate) fn end(span: &Span, status: Option<StatusCode>, bytes: u64, whole: bo
         return;
     }
     if let Some(status) = status {
-        span.record("http.response.status_code", status.as_u16());
+        // Of other kinds a number would be exported as text.
+        span.record("http.response.status_code", i64::from(status.as_u16()));
         if status.is_server_error() {
             failed(span);
         }
     }
+    let bytes = i64::try_from(bytes).unwrap_or(i64::MAX);
     span.record("http.response.body.size", bytes);
     span.record("worldhost.response.whole", whole);
 }

@@ -10,6 +10,7 @@ mod limits;
 mod operation;
 mod reuse;
 mod server;
+mod soak;
 #[path = "../support/mod.rs"]
 mod support;
 mod told;
