@@ -38,7 +38,9 @@ venv=$target/bench/py
 wasmtime=$("$venv/bin/python" -c 'import wasmtime_cli, os; print(os.path.dirname(wasmtime_cli.__file__))')/wasmtime
 chmod +x "$wasmtime"
 
-cargo build --release --bin worldhost --bin worldhost-fixture
+# Each by itself: the fixture has all that the command can have, and who installs it has not.
+cargo build --release -p worldhost-cli --bin worldhost
+cargo build --release -p worldhost-fixture --bin worldhost-fixture
 calls=(--workspace --bench calls -- --noplot)
 ((${#quick[@]})) && calls+=(--warm-up-time 1 --measurement-time 2)
 cargo bench "${calls[@]}" >"$target/bench/calls.log" 2>&1 || { cat "$target/bench/calls.log" && exit 1; }

@@ -73,8 +73,10 @@
 mod cli;
 mod commands;
 mod executor;
+mod observe;
 mod options;
 mod project;
+mod service;
 mod terminal;
 
 pub use project::{Overlapping, Project};

@@ -5,9 +5,10 @@ mod support;
 
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
-use support::{guest, plugin};
+use support::{Scratch, guest, plugin};
 use worldhost::{
-    Capture, Component, Config, Error, Input, Limit, LimitHit, Limits, Output, Runtime, Sandbox,
+    Access, Capture, Component, Config, Error, Input, Limit, LimitHit, Limits, Output, Runtime,
+    Sandbox,
 };
 use worldhost_fixture::bindings::PluginPre;
 use worldhost_fixture::imports::{self, Imports, log::Log};
@@ -68,6 +69,25 @@ async fn a_guest_that_computes_leaves_room_for_other_tasks() {
     let (outcome, ticked) = tokio::join!(spin, ticks);
     assert!(matches!(outcome, Err(Error::Timeout { .. })), "{outcome:?}");
     ticked.unwrap();
+}
+
+#[tokio::test]
+async fn a_directory_is_the_one_that_was_granted() {
+    let component = runtime().load(guest("plugin-rust")).await.unwrap();
+    let scratch = Scratch::new();
+    let (here, away) = (scratch.path().join("here"), scratch.path().join("away"));
+    std::fs::create_dir(&here).unwrap();
+    std::fs::write(here.join("who"), "the first").unwrap();
+    let sandbox = Sandbox::new().dir(&here, "/d", Access::ReadOnly).unwrap();
+    let (limits, log) = (Limits::default(), || Log::Null);
+    // Another takes its name, for the stores that are made from now on.
+    std::fs::rename(&here, away).unwrap();
+    std::fs::create_dir(&here).unwrap();
+    std::fs::write(here.join("who"), "another").unwrap();
+    for _ in 0..2 {
+        let read = process(&component, &sandbox, &limits, log(), "file:/d/who").await;
+        assert_eq!(read.unwrap(), "the first");
+    }
 }
 
 #[tokio::test]

@@ -8,37 +8,9 @@
 mod support;
 
 use std::io::{BufRead, BufReader, Write};
-use std::process::{Child, Stdio};
+use std::process::Stdio;
+use support::seen::Seen;
 use support::{Scratch, command, plugin};
-
-/// What a process has at one moment.
-#[derive(Clone, Copy, Debug)]
-struct Seen {
-    kib: u64,
-    descriptors: usize,
-    threads: u64,
-}
-
-impl Seen {
-    fn of(child: &Child) -> Seen {
-        let of = format!("/proc/{}", child.id());
-        let status = std::fs::read_to_string(format!("{of}/status")).unwrap();
-        let number = |name: &str| {
-            let line = status.lines().find_map(|line| line.strip_prefix(name));
-            line.unwrap()
-                .split_whitespace()
-                .next()
-                .unwrap()
-                .parse()
-                .unwrap()
-        };
-        Seen {
-            kib: number("VmRSS:"),
-            descriptors: std::fs::read_dir(format!("{of}/fd")).unwrap().count(),
-            threads: number("Threads:"),
-        }
-    }
-}
 
 /// Gives back its input; traps for one that begins with `t`, and computes for ever for `l`.
 fn odd() -> Vec<u8> {
@@ -108,7 +80,7 @@ fn nothing_grows_and_nothing_is_lost() {
     for (number, wanted_line) in echoes(calls).enumerate() {
         assert_eq!(stdout.next().unwrap().unwrap(), wanted_line);
         if number % (wanted / 20) == wanted / 20 - 1 {
-            seen.push(Seen::of(&child));
+            seen.push(Seen::of(child.id()));
         }
     }
     drop(writer.join().unwrap());

@@ -10,6 +10,7 @@ use crate::failure::Failure;
 use crate::handler::Handler;
 use crate::metrics::Metrics;
 use crate::settings::Settings;
+use crate::span;
 use crate::trace::{TRACEPARENT, Trace};
 use bytes::Bytes;
 use http::header::{CONNECTION, HOST, RETRY_AFTER};
@@ -22,6 +23,7 @@ use std::future::poll_fn;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::sync::{Arc, PoisonError, RwLock};
 use tokio::sync::oneshot;
+use tracing::Span;
 use wasmtime_wasi_http::Error;
 
 /// What answers requests, whoever brings them: a [`Server`](crate::Server), or a service of
@@ -125,10 +127,11 @@ impl<T: Send + 'static> App<T> {
     {
         let (mut head, body) = request.into_parts();
         let version = head.version;
-        let trace = Trace::of(&head.headers);
+        let span = span::of(&head);
+        let trace = Trace::of(&head.headers, &span);
         head.headers.insert(TRACEPARENT, trace.field());
-        let mut exchange = Exchange::begin(&self.inner.metrics, &head, trace);
-        let mut response = match self.ask(head, body, trace).await {
+        let mut exchange = Exchange::begin(&self.inner.metrics, &head, span.clone(), trace);
+        let mut response = match self.ask(head, body, span, trace).await {
             Ok(mut answering) => {
                 let mut exchange = Some(exchange);
                 poll_fn(|context| {
@@ -150,7 +153,13 @@ impl<T: Send + 'static> App<T> {
     }
 
     /// Gives a guest the request.
-    async fn ask<B>(&self, head: Parts, body: B, trace: Trace) -> Result<Answering, Failure>
+    async fn ask<B>(
+        &self,
+        head: Parts,
+        body: B,
+        span: Span,
+        trace: Trace,
+    ) -> Result<Answering, Failure>
     where
         B: Body<Data = Bytes> + Send + Unpin + 'static,
         B::Error: Into<Error>,
@@ -175,7 +184,8 @@ impl<T: Send + 'static> App<T> {
             body: body.boxed_unsync(),
         };
         let (answer, answered) = oneshot::channel();
-        let run = self.handler().run(request, trace, answer, metrics, place);
+        let handler = self.handler();
+        let run = handler.run(request, span, trace, answer, metrics, place);
         Ok(Answering::new(run, answered, told, settings.response_time))
     }
 

@@ -2,16 +2,18 @@
 
 use crate::failure::Failure;
 use crate::metrics::Metrics;
+use crate::span;
 use crate::trace::Trace;
 use http::{Method, StatusCode, Uri, request};
 use std::sync::Arc;
 use std::time::Instant;
-use tracing::Level;
+use tracing::{Level, Span};
 use worldhost::{Error, printable};
 
 /// Counts and tells at its end.
 pub(crate) struct Exchange {
     metrics: Arc<Metrics>,
+    span: Span,
     trace: Trace,
     method: Method,
     uri: Uri,
@@ -22,10 +24,16 @@ pub(crate) struct Exchange {
 }
 
 impl Exchange {
-    pub(crate) fn begin(metrics: &Arc<Metrics>, head: &request::Parts, trace: Trace) -> Self {
+    pub(crate) fn begin(
+        metrics: &Arc<Metrics>,
+        head: &request::Parts,
+        span: Span,
+        trace: Trace,
+    ) -> Self {
         metrics.begin();
         Exchange {
             metrics: metrics.clone(),
+            span,
             trace,
             method: head.method.clone(),
             uri: head.uri.clone(),
@@ -64,6 +72,7 @@ impl Exchange {
     /// Why there is no response of the guest's.
     pub(crate) fn fail(&mut self, failure: &Failure) {
         self.metrics.count_failure(failure);
+        let _entered = self.span.enter();
         match failure.is_of_clients() {
             true => tracing::debug!(target: FAULTS, method = %self.method, path = %self.path(),
                 trace = %self.trace.id(), "{failure}"),
@@ -74,6 +83,8 @@ impl Exchange {
     /// The guest came to a bad end after the head of its response.
     pub(crate) fn guest_failed(&mut self, error: &Error) {
         self.metrics.count_error(error);
+        span::failed(&self.span);
+        let _entered = self.span.enter();
         self.say(&error.to_string());
     }
 
@@ -97,6 +108,7 @@ impl Drop for Exchange {
     fn drop(&mut self) {
         let took = self.start.elapsed();
         self.metrics.end(self.status, took, self.whole);
+        span::end(&self.span, self.status, self.bytes, self.whole);
         if tracing::enabled!(target: ACCESS, Level::INFO) {
             let status = self.status.map_or(0, |status| status.as_u16());
             let milliseconds = (took.as_secs_f64() * 1e6).round() / 1e3;

@@ -7,12 +7,14 @@ use crate::guest::{self, Proxy};
 use crate::metrics::Metrics;
 use crate::reuse::{Crew, Stack, Used};
 use crate::settings::Reuse;
+use crate::span;
 use crate::trace::{TRACEPARENT, Trace};
 use http::request::Parts;
 use std::any::Any;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::oneshot;
+use tracing::{Instrument, Span};
 use worldhost::version::Wasi;
 use worldhost::{Component, Instances, Limits, Live, Result, Sandbox};
 
@@ -129,6 +131,7 @@ impl<T: Send + 'static> Handler<T> {
     pub(crate) fn run(
         &self,
         request: Incoming,
+        span: Span,
         trace: Trace,
         answer: oneshot::Sender<Head>,
         metrics: &Arc<Metrics>,
@@ -138,15 +141,19 @@ impl<T: Send + 'static> Handler<T> {
         match &self.inner.supply {
             Supply::AtOnce(crew, reuse) => {
                 let (crew, stall) = (crew.clone(), reuse.stall_time);
-                Run::new(async move {
+                let run = async move {
                     let _place = place;
                     inner.at_once(&crew, stall, request, answer, &metrics).await
-                })
+                };
+                Run::elsewhere(run.instrument(span))
             }
-            Supply::Fresh | Supply::InTurn(_) => Run::new(async move {
-                let _place = place;
-                inner.in_turn(request, trace, answer, &metrics).await
-            }),
+            Supply::Fresh | Supply::InTurn(_) => {
+                let run = async move {
+                    let _place = place;
+                    inner.in_turn(request, trace, answer, &metrics).await
+                };
+                Run::new(run.instrument(span))
+            }
         }
     }
 }
@@ -156,6 +163,7 @@ impl<T: Send + 'static> Inner<T> {
         let data = (self.data)(head);
         let live = self.instances.live_with(data).await?;
         metrics.count_instance();
+        span::instance(span::Instance::Made);
         Ok(live)
     }
 
@@ -172,7 +180,10 @@ impl<T: Send + 'static> Inner<T> {
             _ => None,
         };
         let mut used = match kept {
-            Some(used) => used,
+            Some(used) => {
+                span::instance(span::Instance::Reused);
+                used
+            }
             None => Used::never(self.fresh(&request.head, metrics).await?),
         };
         let state = used.live.store_mut().state_mut();
@@ -202,8 +213,13 @@ impl<T: Send + 'static> Inner<T> {
             live.store_mut().set_timeout(Some(stall))?;
             Ok(live)
         };
+        // Who makes it says so.
+        span::instance(span::Instance::Reused);
         let share = crew.share(make).await?;
-        let shared = share.shared.within(self.timeout.unwrap_or(FOREVER));
+        let shared = match self.timeout {
+            Some(time) => share.shared.within(time),
+            None => share.shared.without_timeout(),
+        };
         let call = shared.call(&self.export, move |proxy, store| {
             Box::pin(async move {
                 match proxy {
@@ -217,6 +233,3 @@ impl<T: Send + 'static> Inner<T> {
         call.await
     }
 }
-
-/// What no timer is ever for.
-const FOREVER: Duration = Duration::from_secs(100 * 365 * 24 * 3600);

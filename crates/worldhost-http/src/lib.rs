@@ -14,7 +14,9 @@
 //! - [`serve_admin`]: health, readiness and [`Metrics`] for Prometheus.
 //!
 //! It tells by `tracing` what went wrong, and at the level of `INFO` of each request
-//! (`worldhost_http::access`). TLS is the affair of a proxy in front.
+//! (`worldhost_http::access`); at that of `DEBUG` each request is a span
+//! (`worldhost_http::request`), which the feature `opentelemetry` makes one of the client's
+//! trace. TLS is the affair of a proxy in front.
 
 #![deny(missing_docs)]
 
@@ -35,6 +37,7 @@ mod phase;
 mod reuse;
 mod server;
 mod settings;
+mod span;
 mod trace;
 
 pub use admin::serve_admin;

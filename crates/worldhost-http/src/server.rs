@@ -26,7 +26,7 @@ use tokio::time::sleep;
 /// let component = runtime.load_fresh(&Source::open("app.wasm")?).await?;
 /// let handler = Handler::new(&component, Sandbox::new(), Limits::default(), |_request| ())?;
 /// let app = App::new(handler, Settings::default());
-/// let listener = Listener::bind(&"127.0.0.1:8080".parse()?, false)?;
+/// let listener = Listener::bind(&"127.0.0.1:8080".parse()?)?;
 /// let shutdown = async { drop(tokio::signal::ctrl_c().await) };
 /// Server::new(app).listen(listener).serve(shutdown).await?;
 /// # Ok(())

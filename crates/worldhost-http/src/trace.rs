@@ -1,6 +1,7 @@
 //! Traces that go through: `traceparent` of W3C's Trace Context.
 
 use http::{HeaderMap, HeaderName, HeaderValue};
+use tracing::Span;
 
 pub(crate) const TRACEPARENT: HeaderName = HeaderName::from_static("traceparent");
 
@@ -13,10 +14,14 @@ pub(crate) struct Trace {
 }
 
 impl Trace {
-    /// The one that the client began, or a new one; with a span of ours.
-    pub(crate) fn of(headers: &HeaderMap) -> Self {
+    /// The one that the client began, or a new one; with a span of ours, which is this one if
+    /// somebody exports it.
+    pub(crate) fn of(headers: &HeaderMap, span: &Span) -> Self {
         let begun = headers.get(TRACEPARENT).and_then(read);
-        let (id, flags) = begun.unwrap_or_else(|| (fastrand::u128(1..), 0));
+        if let Some(exported) = exported(begun, span) {
+            return exported;
+        }
+        let (id, flags) = begun.map_or_else(|| (fastrand::u128(1..), 0), |of| (of.id, of.flags));
         Trace {
             id,
             span: fastrand::u64(1..),
@@ -43,6 +48,43 @@ impl Trace {
     }
 }
 
+/// The span as it is exported, with the client's as its parent; none when nobody does that.
+#[cfg(feature = "opentelemetry")]
+fn exported(begun: Option<Trace>, span: &Span) -> Option<Trace> {
+    use opentelemetry::Context;
+    use opentelemetry::trace::{SpanContext, TraceContextExt, TraceFlags, TraceState};
+    use tracing_opentelemetry::OpenTelemetrySpanExt;
+    if span.is_disabled() {
+        return None;
+    }
+    // One of the embedder's around it is nearer than the client's.
+    if let Some(Trace {
+        id,
+        span: of,
+        flags,
+    }) = begun
+        && Span::current().is_none()
+    {
+        let flags = TraceFlags::new(flags);
+        let of = SpanContext::new(id.into(), of.into(), flags, true, TraceState::NONE);
+        // It fails where nobody exports, which shows below.
+        let _ = span.set_parent(Context::new().with_remote_span_context(of));
+    }
+    let context = span.context();
+    let span = context.span();
+    let span = span.span_context();
+    span.is_valid().then(|| Trace {
+        id: u128::from_be_bytes(span.trace_id().to_bytes()),
+        span: u64::from_be_bytes(span.span_id().to_bytes()),
+        flags: span.trace_flags().to_u8(),
+    })
+}
+
+#[cfg(not(feature = "opentelemetry"))]
+fn exported(_: Option<Trace>, _: &Span) -> Option<Trace> {
+    None
+}
+
 const LENGTH: usize = 55;
 
 fn hex(text: &mut [u8], bytes: &[u8]) {
@@ -53,8 +95,8 @@ fn hex(text: &mut [u8], bytes: &[u8]) {
     }
 }
 
-/// The trace and its flags. Of a version that is not known, what the first one has.
-fn read(value: &HeaderValue) -> Option<(u128, u8)> {
+/// The trace with the client's span. Of a version that is not known, what the first one has.
+fn read(value: &HeaderValue) -> Option<Trace> {
     let text = value.to_str().ok()?;
     let mut parts = text.split('-');
     let (version, id, span, flags) = (parts.next()?, parts.next()?, parts.next()?, parts.next()?);
@@ -70,7 +112,7 @@ fn read(value: &HeaderValue) -> Option<(u128, u8)> {
     let span = u64::from_str_radix(span, 16).ok()?;
     // What else there may be of flags is not ours to pass on.
     let flags = u8::from_str_radix(flags, 16).ok()? & 1;
-    (span != 0).then_some((id, flags))
+    (span != 0).then_some(Trace { id, span, flags })
 }
 
 #[cfg(test)]
@@ -80,7 +122,7 @@ mod tests {
     fn of(text: &'static str) -> Trace {
         let mut headers = HeaderMap::new();
         headers.insert(TRACEPARENT, HeaderValue::from_static(text));
-        Trace::of(&headers)
+        Trace::of(&headers, &Span::none())
     }
 
     const ID: &str = "0af7651916cd43dd8448eb211c80319c";

@@ -36,6 +36,24 @@ pub enum Outcome {
     Never(Reason),
 }
 
+impl Outcome {
+    /// 0, or the code of what went wrong.
+    pub(crate) fn code(&self) -> i32 {
+        match self {
+            Outcome::Result(_) => 0,
+            Outcome::Again(reason) | Outcome::Never(reason) => reason.code,
+        }
+    }
+
+    /// The bytes of the result, if there is one.
+    pub(crate) fn bytes(&self) -> Option<usize> {
+        match self {
+            Outcome::Result(result) => Some(result.len()),
+            Outcome::Again(_) | Outcome::Never(_) => None,
+        }
+    }
+}
+
 /// Why there is no result.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Reason {

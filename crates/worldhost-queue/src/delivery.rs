@@ -95,7 +95,18 @@ impl<A: Answer> Desk<A> {
         let turn = self.jobs.acquire().await;
         let start = Instant::now();
         let outcome = self.answer.answer(task.clone()).await;
-        self.room.took(start.elapsed());
+        let took = start.elapsed();
+        self.room.took(took);
+        tracing::info!(
+            target: "worldhost_queue::access",
+            id = task.id,
+            subject = task.subject,
+            delivery = task.delivery,
+            trace = task.trace,
+            code = outcome.code(),
+            bytes = outcome.bytes(),
+            ms = took.as_micros() as f64 / 1000.0,
+        );
         drop(turn);
         outcome
     }

@@ -13,7 +13,7 @@ pub fn read(limit: AnyLimit, text: &str) -> Result<Option<u64>, String> {
     let value = match (text, limit.unit()) {
         (NONE, _) => None,
         (_, Unit::Bytes) => text.parse::<ByteSize>().ok().map(|size| size.as_u64()),
-        (_, Unit::Time) => humantime::parse_duration(text)
+        (_, Unit::Time) => time(text)
             .ok()
             .map(|time| u64::try_from(time.as_nanos()).unwrap_or(u64::MAX)),
         _ => text.parse().ok(),
@@ -26,6 +26,13 @@ pub fn read(limit: AnyLimit, text: &str) -> Result<Option<u64>, String> {
         Err(unfit) => Err(unfit.to_string()),
     }
 }
+
+/// A time with its unit.
+pub fn time(text: &str) -> Result<Duration, String> {
+    humantime::parse_duration(text).map_err(|_| format!("is no {TIME}"))
+}
+
+const TIME: &str = "time; write it with its unit, like \"30s\" or \"500ms\"";
 
 /// As [`read`] takes it.
 pub fn written(unit: Unit, value: Option<u64>) -> String {
@@ -63,7 +70,7 @@ pub fn value_name(limit: AnyLimit) -> &'static str {
 pub fn what(limit: AnyLimit) -> &'static str {
     match limit.unit() {
         Unit::Bytes => "size; write it like \"512MiB\", or a number of bytes",
-        Unit::Time => "time; write it with its unit, like \"30s\" or \"500ms\"",
+        Unit::Time => TIME,
         _ => "number; write it in digits",
     }
 }

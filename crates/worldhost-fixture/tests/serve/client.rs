@@ -1,5 +1,6 @@
 //! A client: one connection of HTTP/1.1 or HTTP/2, and what comes back.
 
+use crate::server::PATIENCE;
 use bytes::Bytes;
 use http::{HeaderMap, Request, Response, StatusCode};
 use http_body::{Body, Frame};
@@ -11,9 +12,12 @@ use std::collections::VecDeque;
 use std::convert::Infallible;
 use std::net::SocketAddr;
 use std::pin::Pin;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
+use std::time::{Duration, Instant};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
+use tokio::sync::oneshot;
+use tokio::task::JoinHandle;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Version {
@@ -30,6 +34,8 @@ pub struct Pieces {
     trailers: Option<HeaderMap>,
     /// Nothing more comes, and no end either.
     stuck: bool,
+    /// Nothing more comes, and the end when somebody says so.
+    end: Option<oneshot::Receiver<()>>,
 }
 
 impl Pieces {
@@ -50,9 +56,42 @@ impl Pieces {
         self
     }
 
+    /// Its end comes when somebody says so.
+    pub fn until(mut self, end: oneshot::Receiver<()>) -> Self {
+        self.end = Some(end);
+        self
+    }
+
     pub fn stuck(mut self) -> Self {
         self.stuck = true;
         self
+    }
+}
+
+/// A request that is in hand for as long as a test wants it to be.
+pub struct Held {
+    end: oneshot::Sender<()>,
+    asked: JoinHandle<hyper::Result<Reply>>,
+}
+
+impl Held {
+    /// Asks by a connection of its own. That it has come is for others to see.
+    pub fn begin(address: SocketAddr, version: Version) -> Self {
+        let (end, ended) = oneshot::channel();
+        let body = Pieces::of(["held"]).until(ended);
+        let asked = tokio::spawn(async move {
+            let mut client = Client::to(address, version).await;
+            client.whole(request("POST", "/sum", body)).await
+        });
+        Held { end, asked }
+    }
+
+    /// Lets it come to its end, and has the answer.
+    pub async fn answer(self) -> Reply {
+        let _ = self.end.send(());
+        let reply = self.asked.await.unwrap().unwrap();
+        assert_eq!(reply.text(), "4\n");
+        reply
     }
 }
 
@@ -62,13 +101,18 @@ impl Body for Pieces {
 
     fn poll_frame(
         mut self: Pin<&mut Self>,
-        _: &mut Context<'_>,
+        context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
         if let Some(piece) = self.pieces.pop_front() {
             return Poll::Ready(Some(Ok(Frame::data(piece))));
         }
         if self.stuck {
             return Poll::Pending;
+        }
+        if let Some(end) = &mut self.end {
+            // Also when who would say so is gone.
+            let _ = ready!(Pin::new(end).poll(context));
+            self.end = None;
         }
         Poll::Ready(
             self.trailers
@@ -78,7 +122,7 @@ impl Body for Pieces {
     }
 
     fn is_end_stream(&self) -> bool {
-        self.pieces.is_empty() && self.trailers.is_none() && !self.stuck
+        self.pieces.is_empty() && self.trailers.is_none() && !self.stuck && self.end.is_none()
     }
 }
 
@@ -124,6 +168,19 @@ impl Client {
                 client.ready().await?;
                 client.send_request(request).await
             }
+        }
+    }
+
+    /// Waits until the server has closed the connection.
+    pub async fn closed(&mut self) {
+        let start = Instant::now();
+        let is_closed = |client: &Self| match client {
+            Client::Http1(client) => client.is_closed(),
+            Client::Http2(client) => client.is_closed(),
+        };
+        while !is_closed(self) {
+            assert!(start.elapsed() < PATIENCE, "it is open");
+            tokio::time::sleep(Duration::from_millis(20)).await;
         }
     }
 

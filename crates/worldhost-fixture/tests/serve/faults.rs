@@ -73,9 +73,9 @@ async fn a_guest_over_its_memory_is_told_so_in_the_log() {
 #[tokio::test]
 async fn a_guest_that_computes_holds_up_nobody_and_has_its_time() {
     for guest in GUESTS {
-        let server = Server::of(guest, &["--response-timeout", "1s"]);
+        let server = Server::of(guest, &["--response-timeout", "5s"]);
         // More than there are cores.
-        let spinning: Vec<_> = (0..8)
+        let spinning: Vec<_> = (0..6)
             .map(|_| tokio::spawn(fetch(server.address, "/spin")))
             .collect();
         for _ in 0..10 {
@@ -86,25 +86,25 @@ async fn a_guest_that_computes_holds_up_nobody_and_has_its_time() {
             assert_eq!(reply.status, StatusCode::GATEWAY_TIMEOUT, "{guest}");
         }
         let line = server.logged("/spin");
-        assert!(line.contains("no response within 1s"), "{line}");
+        assert!(line.contains("no response within 5s"), "{line}");
     }
 }
 
 #[tokio::test]
 async fn a_guest_that_waits_has_its_time() {
     for guest in GUESTS {
-        let server = Server::of(guest, &["--response-timeout", "200ms"]);
+        let server = Server::of(guest, &["--response-timeout", "2s"]);
         let reply = fetch(server.address, "/sleep?60000").await;
         assert_eq!(reply.status, StatusCode::GATEWAY_TIMEOUT);
         // A response may take longer, once it has begun.
         assert_eq!(
-            fetch(server.address, "/drip?4,100").await.text(),
+            fetch(server.address, "/drip?4,700").await.text(),
             "0\n1\n2\n3\n"
         );
-        let server = Server::of(guest, &["--timeout", "300ms"]);
+        let server = Server::of(guest, &["--timeout", "2s"]);
         let mut client = Client::to(server.address, Version::Http1).await;
-        client.whole(get("/drip?100,50")).await.unwrap_err();
-        server.logged("did not finish within 300ms");
+        client.whole(get("/drip?100000,50")).await.unwrap_err();
+        server.logged("did not finish within 2s");
     }
 }
 

@@ -10,8 +10,10 @@ mod limits;
 mod operation;
 mod reuse;
 mod server;
+mod soak;
 #[path = "../support/mod.rs"]
 mod support;
 mod told;
 mod toolchains;
+mod traces;
 mod world;

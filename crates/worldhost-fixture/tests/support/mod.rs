@@ -8,6 +8,8 @@ pub mod cache;
 pub mod need;
 pub mod proposals;
 pub mod registry;
+#[cfg(target_os = "linux")]
+pub mod seen;
 
 use assert_cmd::Command;
 use std::path::{Path, PathBuf};

@@ -232,6 +232,7 @@ impl Drop for ResponseBody {
         }
         if let Some(run) = self.run.take()
             && whole
+            && !run.goes_by_itself()
             && let Ok(executor) = Handle::try_current()
         {
             let after = self.after;

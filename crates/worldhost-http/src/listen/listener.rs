@@ -32,15 +32,14 @@ enum Socket {
 const BACKLOG: u32 = 4096;
 
 impl Listener {
-    /// Opens a socket. With `shared`, others may open the same TCP port, of this process or
-    /// of another of the same user, and the system spreads connections over them.
+    /// Opens a socket.
     ///
     /// # Errors
     ///
     /// What the system says: the address is in use, or is not this machine's.
-    pub fn bind(address: &Address, shared: bool) -> io::Result<Self> {
+    pub fn bind(address: &Address) -> io::Result<Self> {
         let (socket, made) = match address {
-            Address::Tcp(address) => (Socket::Tcp(tcp(*address, shared)?), None),
+            Address::Tcp(address) => (Socket::Tcp(tcp(*address)?), None),
             #[cfg(unix)]
             Address::Unix(path) => (Socket::Unix(unix(path)?), Some(path.clone())),
             #[cfg(not(unix))]
@@ -134,7 +133,7 @@ impl Drop for Listener {
     }
 }
 
-fn tcp(address: std::net::SocketAddr, shared: bool) -> io::Result<StdTcp> {
+fn tcp(address: std::net::SocketAddr) -> io::Result<StdTcp> {
     let socket = match address {
         std::net::SocketAddr::V4(_) => TcpSocket::new_v4()?,
         std::net::SocketAddr::V6(_) => TcpSocket::new_v6()?,
@@ -143,10 +142,6 @@ fn tcp(address: std::net::SocketAddr, shared: bool) -> io::Result<StdTcp> {
     // programs have it.
     #[cfg(unix)]
     socket.set_reuseaddr(true)?;
-    #[cfg(all(unix, not(any(target_os = "solaris", target_os = "illumos"))))]
-    if shared {
-        socket.set_reuseport(true)?;
-    }
     socket.bind(address)?;
     socket.listen(BACKLOG)?.into_std()
 }

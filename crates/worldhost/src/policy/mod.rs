@@ -1,6 +1,7 @@
 //! What a component may touch, and how much it may use.
 
 mod addresses;
+pub(crate) mod dirs;
 pub(crate) mod grant;
 pub(crate) mod hatches;
 pub(crate) mod limit;

@@ -1,10 +1,10 @@
 //! What a component may touch of the machine it runs on.
 
+use super::dirs::{Access, Dirs};
 use super::grant::NetGrant;
 use super::hatches::Hatches;
 use super::network::Network;
 use super::place::Place;
-use super::reach::Reach;
 use super::stdio::{Input, Output};
 use crate::error::{Error, Result};
 use std::path::{Path, PathBuf};
@@ -29,30 +29,12 @@ use wasmtime_wasi::WasiCtxBuilder;
 pub struct Sandbox {
     pub(crate) args: Vec<String>,
     pub(crate) env: Vec<(String, String)>,
-    pub(crate) dirs: Vec<Dir>,
+    pub(crate) dirs: Dirs,
     pub(crate) stdin: Input,
     pub(crate) stdout: Output,
     pub(crate) stderr: Output,
     pub(crate) network: Arc<Network>,
     pub(crate) hatches: Hatches,
-}
-
-#[derive(Clone, Debug)]
-pub(crate) struct Dir {
-    pub(crate) host: PathBuf,
-    pub(crate) guest: String,
-    pub(crate) access: Access,
-    /// What a guest can write to through it.
-    reach: Option<Reach>,
-}
-
-/// What a guest may do in a preopened directory.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Access {
-    /// List and read.
-    ReadOnly,
-    /// Also create, write, rename and delete.
-    ReadWrite,
 }
 
 impl Sandbox {
@@ -75,7 +57,8 @@ impl Sandbox {
         self
     }
 
-    /// Preopens the directory `host` under the name `guest`.
+    /// Preopens the directory `host` under the name `guest`. It is opened now: stores have
+    /// this one, whatever is found under its name later.
     ///
     /// One to write to must not lead to compiled code that is run: see
     /// [`Component::store`](crate::Component::store).
@@ -89,22 +72,7 @@ impl Sandbox {
         guest: impl Into<String>,
         access: Access,
     ) -> Result<Self> {
-        let host = host.into();
-        // Now, and not after a minute of compiling.
-        let reach = std::fs::read_dir(&host).and_then(|_| match access {
-            Access::ReadOnly => Ok(None),
-            Access::ReadWrite => Reach::of(&host).map(Some),
-        });
-        let reach = match reach {
-            Ok(reach) => reach,
-            Err(source) => return Err(Error::Preopen { path: host, source }),
-        };
-        self.dirs.push(Dir {
-            host,
-            guest: guest.into(),
-            access,
-            reach,
-        });
+        self.dirs.add(host.into(), guest.into(), access)?;
         Ok(self)
     }
 
@@ -187,7 +155,7 @@ impl Sandbox {
     ///
     /// [`Error::Read`] when the way to `path` cannot be followed.
     pub fn can_change(&self, path: impl AsRef<Path>) -> Result<Option<&Path>> {
-        Place::new(path.as_ref()).changed_in(self.writable())
+        Place::new(path.as_ref()).changed_in(self.dirs.writable())
     }
 
     /// That no guest in it can change what is at this place.
@@ -196,18 +164,12 @@ impl Sandbox {
     ///
     /// [`Error::Exposed`], and [`Error::Read`] when that cannot be told.
     pub(crate) fn spares(&self, place: &Place) -> Result<()> {
-        match place.changed_in(self.writable())? {
+        match place.changed_in(self.dirs.writable())? {
             None => Ok(()),
             Some(dir) => Err(Error::Exposed {
                 dir: dir.into(),
                 code: place.path().into(),
             }),
         }
-    }
-
-    /// The directories to write to.
-    fn writable(&self) -> impl Iterator<Item = (&Path, &Reach)> {
-        let dirs = self.dirs.iter();
-        dirs.filter_map(|dir| Some((dir.host.as_path(), dir.reach.as_ref()?)))
     }
 }

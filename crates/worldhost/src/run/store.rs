@@ -40,9 +40,8 @@ impl<T: Send + 'static> Component<T> {
     /// [`Cache`](crate::Cache) or to the file of
     /// [`Runtime::load_compiled`](crate::Runtime::load_compiled), which are told apart from
     /// the granted directories by where they are, not by their names.
-    /// [`Error::Preopen`] when a directory is gone by now, and [`Error::Host`]
-    /// when there is fuel in the limits and the runtime does not count it, a timeout
-    /// and its guests cannot be interrupted, or another stack than it gives them:
+    /// [`Error::Host`] when there is fuel in the limits and the runtime does not count it, a
+    /// timeout and its guests cannot be interrupted, or another stack than it gives them:
     /// [`Config::set_for`](crate::Config::set_for) sees to all three.
     pub fn store(&self, sandbox: &Sandbox, limits: &Limits, data: T) -> Result<Store<T>> {
         let interruptible = self.linked().interruptible;

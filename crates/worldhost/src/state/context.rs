@@ -3,13 +3,13 @@
 use super::meter::Meter;
 use super::printed::Printed;
 use super::sink::{Sink, Tail, Tailed};
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::policy::limits::Limits;
-use crate::policy::sandbox::{Access, Sandbox};
+use crate::policy::sandbox::Sandbox;
 use crate::policy::stdio::{Input, Output, Writer};
 use wasmtime_wasi::cli::{AsyncStdinStream, AsyncStdoutStream};
 use wasmtime_wasi::p2::pipe::MemoryInputPipe;
-use wasmtime_wasi::{FsPerms, WasiCtx, WasiCtxBuilder};
+use wasmtime_wasi::{WasiCtx, WasiCtxBuilder};
 
 /// What is known of what a guest prints.
 pub(super) struct Streams<'a> {
@@ -49,24 +49,18 @@ pub(super) fn wasi(sandbox: &Sandbox, limits: &Limits, streams: Streams<'_>) -> 
             wasi.stdin(AsyncStdinStream::new((reader.0)()));
         }
     }
-    for dir in &sandbox.dirs {
-        let perms = match dir.access {
-            Access::ReadOnly => FsPerms::ReadOnly,
-            Access::ReadWrite => FsPerms::ReadWrite,
-        };
-        wasi.preopened_dir(&dir.host, &dir.guest, perms)
-            .map_err(|error| Error::Preopen {
-                path: dir.host.clone(),
-                source: std::io::Error::other(error.root_cause().to_string()),
-            })?;
-    }
     if !sandbox.network.is_denied() {
         sandbox.network.apply(&mut wasi);
     }
     if let Some(set) = &sandbox.hatches.wasi {
+        // It may open more beside them, and only the builder has room for both.
+        sandbox.dirs.open_into(&mut wasi)?;
         set(&mut wasi);
+        return Ok(wasi.build());
     }
-    Ok(wasi.build())
+    let mut wasi = wasi.build();
+    *wasi.filesystem() = sandbox.dirs.opened();
+    Ok(wasi)
 }
 
 /// How much a guest can write before it waits for the writer.

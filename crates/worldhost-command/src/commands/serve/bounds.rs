@@ -1,9 +1,10 @@
 //! The options that bound requests, and say how often an instance is used.
 
 use super::listening::Listening;
-use super::time::Time;
+use crate::options::amount;
 use bytesize::ByteSize;
 use clap::Args;
+use std::time::Duration;
 use worldhost_http::{Reuse, Settings};
 
 #[derive(Args)]
@@ -24,11 +25,11 @@ pub struct Bounds {
     /// How long one waits for its turn, before it is told 503.
     #[arg(
         long,
-        value_name = "TIME",
+        value_name = "TIME", value_parser = amount::time,
         default_value = "10s",
         help_heading = "Requests"
     )]
-    queue_timeout: Time,
+    queue_timeout: Duration,
 
     /// How many connections are open at a time; others wait in the system's queue.
     #[arg(
@@ -42,48 +43,48 @@ pub struct Bounds {
     /// How long a client may take for the head of a request.
     #[arg(
         long,
-        value_name = "TIME",
+        value_name = "TIME", value_parser = amount::time,
         default_value = "10s",
         help_heading = "Requests"
     )]
-    header_timeout: Time,
+    header_timeout: Duration,
 
     /// How long a connection may be without a request.
     #[arg(
         long,
-        value_name = "TIME",
+        value_name = "TIME", value_parser = amount::time,
         default_value = "75s",
         help_heading = "Requests"
     )]
-    idle_timeout: Time,
+    idle_timeout: Duration,
 
     /// How long nothing may come of a request's body that the component waits for; then 408.
     #[arg(
         long,
-        value_name = "TIME",
+        value_name = "TIME", value_parser = amount::time,
         default_value = "30s",
         help_heading = "Requests"
     )]
-    body_timeout: Time,
+    body_timeout: Duration,
 
     /// How long a client may take nothing of a response.
     #[arg(
         long,
-        value_name = "TIME",
+        value_name = "TIME", value_parser = amount::time,
         default_value = "30s",
         help_heading = "Requests"
     )]
-    write_timeout: Time,
+    write_timeout: Duration,
 
     /// How long the component may take until it answers; then 504. --timeout is for all of a
     /// request, its response included, and none unless it is given.
     #[arg(
         long,
-        value_name = "TIME",
+        value_name = "TIME", value_parser = amount::time,
         default_value = "30s",
         help_heading = "Requests"
     )]
-    response_timeout: Time,
+    response_timeout: Duration,
 
     /// The longest head of a request; a longer one is told 431.
     #[arg(
@@ -105,13 +106,13 @@ impl Bounds {
         let mut settings = Settings::default();
         settings.concurrent_requests = self.max_concurrent_requests as usize;
         settings.queued_requests = self.max_queued_requests;
-        settings.queue_time = self.queue_timeout.0;
+        settings.queue_time = self.queue_timeout;
         settings.connections = self.max_concurrent_connections;
-        settings.header_time = self.header_timeout.0;
-        settings.idle_time = self.idle_timeout.0;
-        settings.body_time = self.body_timeout.0;
-        settings.write_time = self.write_timeout.0;
-        settings.response_time = self.response_timeout.0;
+        settings.header_time = self.header_timeout;
+        settings.idle_time = self.idle_timeout;
+        settings.body_time = self.body_timeout;
+        settings.write_time = self.write_timeout;
+        settings.response_time = self.response_timeout;
         settings.header_bytes =
             usize::try_from(self.max_header_size.as_u64()).unwrap_or(usize::MAX);
         settings.body_bytes = self.max_body_size.map(|size| size.as_u64());
@@ -149,11 +150,11 @@ pub struct Reusing {
     /// How long an instance is kept that has no request.
     #[arg(
         long,
-        value_name = "TIME",
+        value_name = "TIME", value_parser = amount::time,
         default_value = "1s",
         help_heading = "Instances"
     )]
-    idle_instance_timeout: Time,
+    idle_instance_timeout: Duration,
 }
 
 impl Reusing {
@@ -161,7 +162,7 @@ impl Reusing {
         let mut reuse = Reuse::default();
         reuse.requests = self.max_instance_reuse_count;
         reuse.at_a_time = self.max_instance_concurrent_reuse_count;
-        reuse.idle_time = self.idle_instance_timeout.0;
+        reuse.idle_time = self.idle_instance_timeout;
         reuse
     }
 }

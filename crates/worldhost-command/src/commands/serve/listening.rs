@@ -1,6 +1,6 @@
 //! The options that say where connections come from, and how it all ends.
 
-use super::time::Time;
+use crate::options::amount;
 use anyhow::{Context, bail};
 use clap::Args;
 use std::net::Ipv4Addr;
@@ -30,11 +30,11 @@ pub struct Listening {
     /// How long requests have to be done when it is to end.
     #[arg(
         long,
-        value_name = "TIME",
+        value_name = "TIME", value_parser = amount::time,
         default_value = "30s",
         help_heading = "Listening"
     )]
-    shutdown_timeout: Time,
+    shutdown_timeout: Duration,
 }
 
 /// Sockets that are open.
@@ -46,7 +46,7 @@ pub struct Doors {
 
 impl Listening {
     pub fn shutdown_time(&self) -> Duration {
-        self.shutdown_timeout.0
+        self.shutdown_timeout
     }
 
     /// Opens the sockets. Nothing is taken from them before there is someone to answer.
@@ -75,7 +75,7 @@ impl Listening {
 }
 
 fn bind(address: &Address, option: &str) -> anyhow::Result<Listener> {
-    Listener::bind(address, false)
+    Listener::bind(address)
         .with_context(|| format!("cannot listen at {address} (another one is named with {option})"))
 }
 

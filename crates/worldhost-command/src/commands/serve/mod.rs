@@ -5,28 +5,24 @@ mod descriptors;
 mod executors;
 mod listening;
 mod load;
-pub mod log;
 mod operation;
-pub mod signals;
-pub mod time;
-pub mod watch;
 
+use crate::observe::Observe;
 use crate::options::code::Code;
 use crate::options::grants::Grants;
 use crate::options::policy::InForce;
 use crate::options::source;
 use crate::project::Project;
+use crate::service::{Signals, Watch};
 use anyhow::Context;
 use bounds::{Bounds, Reusing};
 use clap::Args;
 use clap::builder::ValueHint;
 use listening::Listening;
 use load::Load;
-use log::Logging;
 use operation::Operation;
 use std::path::PathBuf;
-use watch::Watch;
-use worldhost::{Output, Pool, Runtime};
+use worldhost::{Output, Pool, Runtime, printable};
 use worldhost_http::App;
 
 #[derive(Args)]
@@ -50,7 +46,7 @@ pub struct Serve {
     reusing: Reusing,
 
     #[command(flatten)]
-    logging: Logging,
+    observe: Observe,
 
     #[command(flatten)]
     code: Code,
@@ -72,11 +68,23 @@ impl Serve {
         }
         // That there is none is told before anything is opened.
         source::open(&self.component)?;
-        self.logging.begin(verbose);
+        let observed = self.observe.begin(&self.service(), verbose)?;
+        let ended = self.serve::<P>(&in_force, verbose).await;
+        observed.end().await;
+        ended
+    }
+
+    /// What others know it by: the name of its file.
+    fn service(&self) -> String {
+        let stem = self.component.file_stem().unwrap_or_default();
+        printable(&stem.to_string_lossy()).into_owned()
+    }
+
+    async fn serve<P: Project>(self, in_force: &InForce, verbose: bool) -> anyhow::Result<i32> {
         descriptors::as_many_as_may_be();
-        let signals = signals::Signals::new().context("cannot wait for signals")?;
+        let signals = Signals::new().context("cannot wait for signals")?;
         let doors = self.listening.open()?;
-        let load = self.load::<P>(&in_force, verbose)?;
+        let load = self.load::<P>(in_force, verbose)?;
         // What is written while it is compiled is another version.
         let watch = self.watch.then(|| Watch::new(self.component.clone()));
         let (handler, better) = load.first().await?;

@@ -3,9 +3,8 @@
 use super::executors;
 use super::listening::Doors;
 use super::load::{Better, Load};
-use super::signals::{Signals, Told};
-use super::watch::Watch;
 use crate::project::{Names, Project};
+use crate::service::{Signals, Told, Watch};
 use crate::terminal::failure;
 use std::future::pending;
 use std::pin::pin;

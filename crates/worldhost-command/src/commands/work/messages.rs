@@ -1,8 +1,9 @@
 //! The options that say which messages, and where to what comes of them goes.
 
-use crate::commands::serve::time::Time;
+use crate::options::amount;
 use clap::Args;
 use std::thread::available_parallelism;
+use std::time::Duration;
 use worldhost_queue::Settings;
 
 #[derive(Args)]
@@ -43,30 +44,30 @@ pub struct Messages {
     /// How long a message rests after it failed; twice as long each time.
     #[arg(
         long,
-        value_name = "TIME",
+        value_name = "TIME", value_parser = amount::time,
         default_value = "1s",
         help_heading = "Messages"
     )]
-    backoff: Time,
+    backoff: Duration,
 
     /// The longest that it rests.
     #[arg(
         long,
-        value_name = "TIME",
+        value_name = "TIME", value_parser = amount::time,
         default_value = "1m",
         help_heading = "Messages"
     )]
-    max_backoff: Time,
+    max_backoff: Duration,
 
     /// Where the consumer is made: how long nothing may be heard of the worker that has a
     /// message, before another one gets it.
     #[arg(
         long,
-        value_name = "TIME",
+        value_name = "TIME", value_parser = amount::time,
         default_value = "30s",
         help_heading = "Messages"
     )]
-    ack_wait: Time,
+    ack_wait: Duration,
 
     /// How many messages are worked on at a time [default: one for each core].
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=10_000), help_heading = "Messages")]
@@ -75,11 +76,11 @@ pub struct Messages {
     /// How long what has begun has to be done when all is to end; what is not is given back.
     #[arg(
         long,
-        value_name = "TIME",
+        value_name = "TIME", value_parser = amount::time,
         default_value = "30s",
         help_heading = "Messages"
     )]
-    shutdown_timeout: Time,
+    shutdown_timeout: Duration,
 }
 
 impl Messages {
@@ -90,11 +91,11 @@ impl Messages {
         settings.replies = self.reply_subject.clone();
         settings.dead_letters = self.dead_letter_subject.clone();
         settings.max_deliver = self.max_deliver;
-        settings.backoff = self.backoff.0;
-        settings.max_backoff = self.max_backoff.0;
-        settings.ack_wait = self.ack_wait.0;
+        settings.backoff = self.backoff;
+        settings.max_backoff = self.max_backoff;
+        settings.ack_wait = self.ack_wait;
         settings.jobs = self.jobs() as usize;
-        settings.shutdown_time = self.shutdown_timeout.0;
+        settings.shutdown_time = self.shutdown_timeout;
         settings
     }
 

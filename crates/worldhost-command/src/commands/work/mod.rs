@@ -7,14 +7,13 @@ mod load;
 mod messages;
 mod operation;
 
-use crate::commands::serve::log::Logging;
-use crate::commands::serve::signals::Signals;
-use crate::commands::serve::watch::Watch;
+use crate::observe::Observe;
 use crate::options::code::Code;
 use crate::options::grants::Grants;
 use crate::options::policy::InForce;
 use crate::options::source;
 use crate::project::Project;
+use crate::service::{Signals, Watch};
 use answering::Answering;
 use anyhow::Context;
 use by_export::ByExport;
@@ -26,7 +25,7 @@ use messages::Messages;
 use operation::Operation;
 use std::path::PathBuf;
 use std::time::Duration;
-use worldhost::{Output, Pool, Runtime};
+use worldhost::{Output, Pool, Runtime, printable};
 use worldhost_queue::Queue;
 
 #[derive(Args)]
@@ -55,7 +54,7 @@ pub struct Work {
     grants: Grants,
 
     #[command(flatten)]
-    logging: Logging,
+    observe: Observe,
 
     #[command(flatten)]
     code: Code,
@@ -79,11 +78,23 @@ impl Work {
             return Ok(0);
         }
         source::open(&self.component)?;
-        self.logging.begin(verbose);
+        let observed = self.observe.begin(&self.service(), verbose)?;
+        let ended = self.work::<P>(&in_force, verbose).await;
+        observed.end().await;
+        ended
+    }
+
+    /// What others know it by: the name of its file.
+    fn service(&self) -> String {
+        let stem = self.component.file_stem().unwrap_or_default();
+        printable(&stem.to_string_lossy()).into_owned()
+    }
+
+    async fn work<P: Project>(self, in_force: &InForce, verbose: bool) -> anyhow::Result<i32> {
         let signals = Signals::new().context("cannot wait for signals")?;
         // What is written while it is compiled is another version.
         let watch = self.watch.then(|| Watch::new(self.component.clone()));
-        let load = self.load::<P>(&in_force, verbose)?;
+        let load = self.load::<P>(in_force, verbose)?;
         let version = load.first().await?;
         let client = self.connecting.connection()?.open().await?;
         let queue = Queue::open(client, self.messages.settings()).await?;

@@ -3,9 +3,8 @@
 use super::answering::Answering;
 use super::load::Load;
 use super::messages::Messages;
-use crate::commands::serve::signals::{Signals, Told};
-use crate::commands::serve::watch::Watch;
 use crate::project::{Names, Project};
+use crate::service::{Signals, Told, Watch};
 use crate::terminal::failure;
 use std::future::pending;
 use std::pin::pin;

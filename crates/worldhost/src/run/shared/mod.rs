@@ -239,6 +239,16 @@ impl<G: Guest<T> + Sync, T: Send + 'static> Shared<G, T> {
         }
     }
 
+    /// The same instance, for calls that take as long as they do, whatever the store says of
+    /// it. One that never ends takes its place for ever.
+    #[must_use]
+    pub fn without_timeout(&self) -> Self {
+        Shared {
+            timeout: None,
+            ..self.clone()
+        }
+    }
+
     /// The same instance, for a caller that waits no longer than this for its turn, and gets
     /// [`Error::Busy`] then. Without it, it waits as long as it takes.
     #[must_use]

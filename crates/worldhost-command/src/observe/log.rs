@@ -3,13 +3,12 @@
 use clap::{Args, ValueEnum};
 use std::io;
 use std::time::Duration;
-use tracing::Level;
 use tracing::level_filters::LevelFilter;
+use tracing::{Level, Subscriber};
 use tracing_subscriber::Layer;
 use tracing_subscriber::filter::Targets;
 use tracing_subscriber::fmt::MakeWriter;
-use tracing_subscriber::layer::SubscriberExt;
-use tracing_subscriber::util::SubscriberInitExt;
+use tracing_subscriber::registry::LookupSpan;
 use worldhost::Outlet;
 
 #[derive(Args)]
@@ -24,7 +23,7 @@ pub struct Logging {
     )]
     log_format: Format,
 
-    /// A line in the log for each request.
+    /// A line in the log for each request or message.
     #[arg(long, help_heading = "Log")]
     access_log: bool,
 }
@@ -36,9 +35,11 @@ enum Format {
 }
 
 impl Logging {
-    /// From now on, what `tracing` is told is in the log. With `verbose`, also what is wrong
-    /// with clients.
-    pub fn begin(&self, verbose: bool) {
+    /// What `tracing` is to be told by.
+    pub fn layer<S>(&self, verbose: bool) -> impl Layer<S> + use<S>
+    where
+        S: Subscriber + for<'a> LookupSpan<'a>,
+    {
         let ours = if verbose { Level::DEBUG } else { Level::INFO };
         let access = match self.access_log {
             true => LevelFilter::INFO,
@@ -49,6 +50,9 @@ impl Logging {
             .with_target("worldhost_http", ours)
             .with_target("worldhost_http::access", access)
             .with_target("worldhost_queue", ours)
+            .with_target("worldhost_queue::access", access)
+            // A line has what it needs.
+            .with_target("worldhost_http::request", LevelFilter::OFF)
             .with_target("serve", LevelFilter::INFO)
             .with_target("work", LevelFilter::INFO);
         let lines = tracing_subscriber::fmt::layer()
@@ -63,10 +67,7 @@ impl Logging {
                 .with_span_list(false)
                 .boxed(),
         };
-        // Once in this process: nobody was before.
-        let _ = tracing_subscriber::registry()
-            .with(lines.with_filter(wanted))
-            .try_init();
+        lines.with_filter(wanted)
     }
 }
 

@@ -1,0 +1,57 @@
+//! What is told of what happens, to whom it may concern: lines of a log, and spans that are
+//! sent to a collector.
+
+#[cfg(feature = "otlp")]
+mod export;
+#[cfg(not(feature = "otlp"))]
+#[path = "no_export.rs"]
+mod export;
+mod log;
+mod traces;
+
+use clap::Args;
+use log::Logging;
+use traces::{Sent, Traces};
+use tracing_subscriber::layer::SubscriberExt;
+use tracing_subscriber::util::SubscriberInitExt;
+
+#[derive(Args)]
+pub struct Observe {
+    #[command(flatten)]
+    logging: Logging,
+
+    #[command(flatten)]
+    traces: Traces,
+}
+
+/// That somebody is told. What is left to be sent is sent by [`Observed::end`].
+pub struct Observed {
+    traces: Option<Sent>,
+}
+
+impl Observe {
+    /// From now on, what `tracing` is told is told on. With `verbose`, also what is wrong with
+    /// clients. `service` is what the collector knows us by, unless the environment says it.
+    ///
+    /// # Panics
+    ///
+    /// Outside of an executor of Tokio.
+    pub fn begin(&self, service: &str, verbose: bool) -> anyhow::Result<Observed> {
+        let (spans, traces) = self.traces.begin(service)?.unzip();
+        // Once in this process: nobody was before.
+        let _ = tracing_subscriber::registry()
+            .with(spans)
+            .with(self.logging.layer(verbose))
+            .try_init();
+        Ok(Observed { traces })
+    }
+}
+
+impl Observed {
+    /// Has all sent that was told so far, within a moment.
+    pub async fn end(self) {
+        if let Some(traces) = self.traces {
+            traces.end().await;
+        }
+    }
+}
