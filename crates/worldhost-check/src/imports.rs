@@ -1,7 +1,8 @@
 //! The import side: what the component wants, and whether it is there.
 
+use crate::item::{Item, Kind, items};
 use crate::offered::{interface, other_type, other_version, unstable};
-use crate::probe::{Item, Kind, Probe, items};
+use crate::probe::Probe;
 use crate::report::{Misfit, Problem, Remedy};
 use semver::Version;
 use std::collections::HashMap;
@@ -64,13 +65,13 @@ impl<T: Send + 'static> Search<'_, T> {
         if items.is_empty() {
             return;
         }
-        let answer = self.probe.ask(self.runtime.linker(), &items);
-        if let Ok(Ok(())) = answer {
-            return;
-        }
         let name = InterfaceName::from(self.resolve.name_world_key(key));
         if matches!(import, WorldItem::Interface { .. }) && !self.has(&name) {
             self.found.push(self.unknown_interface(&name));
+            return;
+        }
+        let answer = self.probe.ask(self.runtime.linker(), &items);
+        if let Ok(Ok(())) = answer {
             return;
         }
         let before = self.found.len();

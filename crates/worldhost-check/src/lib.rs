@@ -45,6 +45,8 @@ mod hidden;
 mod host;
 mod imports;
 mod inspect;
+mod item;
+mod narrowed;
 mod needs;
 mod offered;
 mod probe;

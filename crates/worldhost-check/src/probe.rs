@@ -1,7 +1,10 @@
 //! Asking the linker about single items: it tells only whether a whole component
 //! links, so each question is a component that imports nothing else.
 
+use crate::item::{Item, Kind};
+use crate::narrowed::Narrowed;
 use anyhow::Result;
+use std::cell::RefCell;
 use wasm_encoder::{
     EntityType, ExportKind, ExportSection, ImportSection, MemorySection, MemoryType, Module,
     TypeSection, ValType,
@@ -11,61 +14,13 @@ use wasmtime::component::{Component, Linker};
 use wit_component::{ComponentEncoder, StringEncoding, embed_component_metadata};
 use wit_parser::abi::WasmType;
 use wit_parser::{
-    Function, LiftLowerAbi, ManglingAndAbi, Resolve, ResourceIntrinsic, TypeDefKind, TypeId,
-    WasmImport, WorldId, WorldItem, WorldKey,
+    LiftLowerAbi, ManglingAndAbi, Resolve, ResourceIntrinsic, WasmImport, WorldId, WorldKey,
 };
-
-/// One thing that a component asks of the linker.
-#[derive(Clone, Copy)]
-pub(crate) struct Item<'a> {
-    /// The import that it is part of; none for an item of the world itself.
-    pub interface: Option<&'a WorldKey>,
-    pub kind: Kind<'a>,
-}
-
-#[derive(Clone, Copy)]
-pub(crate) enum Kind<'a> {
-    Function(&'a Function),
-    Resource(TypeId),
-}
-
-/// The items of one import.
-pub(crate) fn items<'a>(
-    resolve: &'a Resolve,
-    key: &'a WorldKey,
-    import: &'a WorldItem,
-) -> Vec<Item<'a>> {
-    let resource = |id: TypeId| matches!(resolve.types[id].kind, TypeDefKind::Resource);
-    match import {
-        WorldItem::Function(function) => vec![Item {
-            interface: None,
-            kind: Kind::Function(function),
-        }],
-        WorldItem::Type { id, .. } if resource(*id) => vec![Item {
-            interface: None,
-            kind: Kind::Resource(*id),
-        }],
-        WorldItem::Type { .. } => Vec::new(),
-        WorldItem::Interface { id, .. } => {
-            let interface = &resolve.interfaces[*id];
-            let types = interface.types.values().copied();
-            let resources = types.filter(|id| resource(*id)).map(Kind::Resource);
-            let functions = interface.functions.values().map(Kind::Function);
-            resources
-                .chain(functions)
-                .map(|kind| Item {
-                    interface: Some(key),
-                    kind,
-                })
-                .collect()
-        }
-    }
-}
 
 /// Components that import single items of a world.
 pub(crate) struct Probe<'a> {
     engine: &'a Engine,
-    resolve: Resolve,
+    resolve: RefCell<Resolve>,
     world: WorldId,
 }
 
@@ -76,7 +31,7 @@ impl<'a> Probe<'a> {
         resolve.worlds[world].exports.clear();
         Probe {
             engine,
-            resolve,
+            resolve: RefCell::new(resolve),
             world,
         }
     }
@@ -100,12 +55,17 @@ impl<'a> Probe<'a> {
 
     /// What an import is called.
     pub fn name(&self, key: &WorldKey) -> String {
-        self.resolve.name_world_key(key)
+        self.resolve.borrow().name_world_key(key)
     }
 
     fn encode(&self, items: &[Item<'_>]) -> Result<Vec<u8>> {
         let mut module = self.core_module(items);
-        embed_component_metadata(&mut module, &self.resolve, self.world, StringEncoding::UTF8)?;
+        let resolve = &mut self.resolve.borrow_mut();
+        let narrowed = Narrowed::to(resolve, self.world, items);
+        let embedded =
+            embed_component_metadata(&mut module, resolve, self.world, StringEncoding::UTF8);
+        narrowed.restore(resolve);
+        embedded?;
         ComponentEncoder::default()
             .merge_imports_based_on_semver(false)
             .module(&module)?
@@ -153,6 +113,7 @@ impl<'a> Probe<'a> {
 
     fn core_import(&self, item: &Item<'_>) -> (String, String, Vec<ValType>, Vec<ValType>) {
         let mangling = ManglingAndAbi::Legacy(LiftLowerAbi::Sync);
+        let resolve = self.resolve.borrow();
         let import = match item.kind {
             Kind::Function(func) => WasmImport::Func {
                 interface: item.interface,
@@ -164,11 +125,11 @@ impl<'a> Probe<'a> {
                 intrinsic: ResourceIntrinsic::ImportedDrop,
             },
         };
-        let (module, name) = self.resolve.wasm_import_name(mangling, import);
+        let (module, name) = resolve.wasm_import_name(mangling, import);
         let (params, results) = match item.kind {
             Kind::Resource(_) => (vec![ValType::I32], Vec::new()),
             Kind::Function(func) => {
-                let signature = self.resolve.wasm_signature(mangling.import_variant(), func);
+                let signature = resolve.wasm_signature(mangling.import_variant(), func);
                 (
                     core_types(&signature.params),
                     core_types(&signature.results),

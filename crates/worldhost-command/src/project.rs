@@ -68,6 +68,12 @@ pub(crate) struct Names {
 }
 
 impl Names {
+    /// For errors whose advice names none of a project's own.
+    pub(crate) const UNNAMED: Names = Names {
+        world: "",
+        export: "",
+    };
+
     pub(crate) fn of<P: Project>() -> Names {
         Names {
             world: P::WORLD,

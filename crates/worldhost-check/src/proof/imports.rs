@@ -1,6 +1,6 @@
 //! What one world asks for, or offers, as imports.
 
-use crate::probe::{Item, Kind, items};
+use crate::item::{Item, Kind, items};
 use std::collections::{BTreeSet, HashSet};
 use wasmtime::Engine;
 use wasmtime::component::{Linker, LinkerInstance, ResourceType};

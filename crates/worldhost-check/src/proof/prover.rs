@@ -9,7 +9,8 @@
 //! What a host asks of a component is asked the same way: exports are taken for imports.
 
 use super::imports::Imports;
-use crate::probe::{Item, Kind, Probe};
+use crate::item::{Item, Kind};
+use crate::probe::Probe;
 use std::collections::{BTreeMap, BTreeSet};
 use wasmtime::component::Linker;
 use wasmtime::component::types::{Component, ComponentFunc, ComponentItem};

@@ -8,7 +8,7 @@ use crate::project::Project;
 use crate::terminal::notes::notes;
 use crate::terminal::printing::print_styled;
 use crate::terminal::style::{BAD, DIM, GOOD, NAME};
-use crate::terminal::{failure, json, on_lacks, remedy};
+use crate::terminal::{failure, json, on_lacks, overtime, remedy};
 use clap::Args;
 use std::borrow::Cow;
 use std::path::{Path, PathBuf};
@@ -118,7 +118,10 @@ fn checked(
     check: impl Fn(&str, &[u8]) -> worldhost_check::Result<Report>,
 ) -> anyhow::Result<Report> {
     let source = source::open(path)?;
-    Ok(check(source.name(), source.bytes_within(limits)?)?)
+    let bytes = source.bytes_within(limits)?;
+    Ok(overtime::within(source.name(), limits, || {
+        check(source.name(), bytes)
+    })?)
 }
 
 /// The world in a directory of WIT, if the name is one's: `DIR`, or `DIR#WORLD`.

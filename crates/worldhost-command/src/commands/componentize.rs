@@ -2,7 +2,7 @@
 
 use crate::options::loading::Loading;
 use crate::options::output;
-use crate::terminal::Usage;
+use crate::terminal::{Usage, overtime};
 use clap::Args;
 use std::path::PathBuf;
 use worldhost::Source;
@@ -34,8 +34,10 @@ pub struct Componentize {
 impl Componentize {
     pub fn execute(self) -> anyhow::Result<i32> {
         let source = Source::open(&self.module)?;
-        let (name, bytes) = (source.name(), source.bytes_within(&self.loading.limits())?);
-        let Some(component) = worldhost_adapt::componentize(name, bytes)? else {
+        let limits = self.loading.limits();
+        let (name, bytes) = (source.name(), source.bytes_within(&limits)?);
+        let made = || worldhost_adapt::componentize(name, bytes);
+        let Some(component) = overtime::within(name, &limits, made)? else {
             worldhost::expect_component(name, bytes)?;
             return Err(Usage(format!("{name} is a component already")).into());
         };

@@ -6,7 +6,7 @@ use crate::options::{cache, source};
 use crate::terminal::notes::{notes, unseen_in_words};
 use crate::terminal::printing::print_styled;
 use crate::terminal::style::{DIM, NAME};
-use crate::terminal::{failure, json, on_lacks};
+use crate::terminal::{failure, json, on_lacks, overtime};
 use clap::Args;
 use serde::Serialize;
 use std::path::PathBuf;
@@ -48,9 +48,12 @@ pub struct Inspect {
 impl Inspect {
     pub fn execute(self) -> anyhow::Result<i32> {
         let source = source::open(&self.component)?;
-        let bytes = source.bytes_within(&self.loading.limits())?;
+        let limits = self.loading.limits();
+        let bytes = source.bytes_within(&limits)?;
         let proposals = self.switches.proposals();
-        let found = inspect(source.name(), bytes, &proposals)?;
+        let found = overtime::within(source.name(), &limits, || {
+            inspect(source.name(), bytes, &proposals)
+        })?;
         let cached = || cached(bytes, proposals);
         let adapted = source.is_adapted()?;
         if self.wit {

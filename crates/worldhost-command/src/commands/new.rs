@@ -2,8 +2,8 @@
 
 use super::wit::measured;
 use crate::options::loading::Loading;
-use crate::terminal::failure;
 use crate::terminal::printing::print_wit;
+use crate::terminal::{failure, overtime};
 use clap::Args;
 use std::path::{Path, PathBuf};
 use worldhost::version;
@@ -45,19 +45,21 @@ pub struct New {
 
 impl New {
     pub fn execute(self) -> anyhow::Result<i32> {
-        measured(&self.wit, &self.loading.limits())?;
+        let limits = self.loading.limits();
+        measured(&self.wit, &limits)?;
         let flavour = match self.plain {
             true => Flavour::Plain,
             false => Flavour::Worldhost(self.engine()?),
         };
-        let started = Start {
+        let start = Start {
             dir: &self.dir,
             wit: &self.wit,
             world: self.world.as_deref(),
             flavour,
             wasmtime: version::WASMTIME.split('.').next().unwrap_or_default(),
-        }
-        .make()?;
+        };
+        let name = self.wit.display().to_string();
+        let started = overtime::within(&name, &limits, || start.make())?;
         for note in &started.notes {
             failure::note(note);
         }

@@ -2,7 +2,9 @@
 
 use crate::project::Project;
 use std::fmt::{self, Display, Formatter};
-use worldhost::{Error, Runtime, Source};
+use std::sync::mpsc::channel;
+use std::time::Duration;
+use worldhost::{Error, LoadLimits, Runtime, Source};
 use worldhost_check::{Host, Misfit};
 use worldhost_wit::Offer;
 
@@ -31,9 +33,11 @@ pub fn link<P: Project>(
     if !matches!(error, Error::Link { .. }) {
         return error.into();
     }
-    let misfits = Offer::new(P::WIT).ok().and_then(|offer| {
-        let bytes = source.bytes().ok()?;
-        Some(Host::new(runtime, &offer, P::WORLD).misfits(source.name(), bytes))
+    let (runtime, component) = (runtime.clone(), source.clone());
+    let misfits = in_time(runtime.load_limits().compile_time, move || {
+        let offer = Offer::new(P::WIT).ok()?;
+        let bytes = component.bytes().ok()?;
+        Some(Host::new(&runtime, &offer, P::WORLD).misfits(component.name(), bytes))
     });
     explained(error, misfits)
 }
@@ -43,15 +47,34 @@ pub fn world<P: Project>(error: Error, source: &Source) -> anyhow::Error {
     if !matches!(error, Error::World { .. }) {
         return error.into();
     }
-    let misfits = Runtime::new(P::add_to_linker).ok().and_then(|runtime| {
+    let component = source.clone();
+    let misfits = in_time(LoadLimits::default().compile_time, move || {
+        let runtime = Runtime::new(P::add_to_linker).ok()?;
         let offer = Offer::new(P::WIT).ok()?;
         let world = offer.project_world(P::WORLD).ok()?;
         let host = Host::new(&runtime, &offer, P::WORLD);
-        let report = host.check(source.name(), source.bytes().ok()?, Some(&world));
+        let report = host.check(component.name(), component.bytes().ok()?, Some(&world));
         Some(report.ok()?.misfits)
     });
     explained(error, misfits)
 }
+
+/// What is found out in a time that is bounded, as compiling is: how long it takes is the
+/// component's to say, and an explanation is not worth any time. The thread of one that takes
+/// longer is left to itself.
+fn in_time<R: Send + 'static>(
+    time: Duration,
+    find: impl FnOnce() -> Option<R> + Send + 'static,
+) -> Option<R> {
+    let (found, waiting) = channel();
+    let finder = std::thread::Builder::new().stack_size(STACK);
+    let finder = finder.spawn(move || found.send(find()));
+    finder.ok()?;
+    waiting.recv_timeout(time).ok().flatten()
+}
+
+/// As much as the main thread has: types are read by recursion.
+const STACK: usize = 8 << 20;
 
 /// What could not be found out is left out.
 fn explained(error: Error, misfits: Option<Vec<Misfit>>) -> anyhow::Error {

@@ -6,6 +6,7 @@ pub mod explained;
 pub mod failure;
 pub mod json;
 pub mod notes;
+pub mod overtime;
 pub mod panics;
 pub mod printing;
 pub mod progress;

@@ -1,6 +1,7 @@
 //! What the text is compared with.
 
 use crate::options::loading::Loading;
+use crate::terminal::overtime;
 use clap::Args;
 use std::path::Path;
 use worldhost::{LoadLimits, Source};
@@ -63,8 +64,20 @@ impl From {
         linker: Option<&Prover>,
         ignored: &[Ignored],
     ) -> anyhow::Result<Review> {
+        let limits = self.loading.limits();
+        measured(Path::new(&self.from), &limits)?;
+        overtime::within(&self.from, &limits, || {
+            self.compared(subject, linker, ignored)
+        })
+    }
+
+    fn compared(
+        &self,
+        subject: &Subject,
+        linker: Option<&Prover>,
+        ignored: &[Ignored],
+    ) -> anyhow::Result<Review> {
         let new = subject.now()?;
-        measured(Path::new(&self.from), &self.loading.limits())?;
         let old = read(&self.from, subject)?;
         let (old_world, new_world) = worlds(&old, &new, subject.world.as_deref())?;
         let old = Dated {

@@ -2,13 +2,14 @@
 
 use super::files::File;
 use crate::options::source;
-use crate::terminal::failure;
+use crate::terminal::{failure, overtime};
 use serde::Serialize;
 use std::fmt;
 use std::num::NonZero;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::thread;
+use worldhost::LoadLimits;
 use worldhost_check::{Component, Misfit};
 use worldhost_wit::World;
 
@@ -79,7 +80,15 @@ impl Row {
     fn of(file: &File, columns: &[(String, World)]) -> Row {
         let component = file.path.display().to_string();
         let read = source::open(&file.path).map_err(anyhow::Error::from);
-        let read = read.and_then(|source| Ok(Component::read(source.name(), source.bytes()?)?));
+        let read = read.and_then(|source| {
+            let bytes = source.bytes()?;
+            let read = || Component::read(source.name(), bytes);
+            Ok(overtime::within(
+                source.name(),
+                &LoadLimits::default(),
+                read,
+            )?)
+        });
         match read {
             Ok(read) => {
                 let worlds: Vec<Cell> = columns
