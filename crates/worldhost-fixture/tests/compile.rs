@@ -177,3 +177,47 @@ fn what_cannot_be_compiled_or_written() {
     let left: Vec<_> = std::fs::read_dir(scratch.path()).unwrap().collect();
     assert_eq!(left.len(), 2, "{left:?}");
 }
+
+/// Of all that it had written when it was told to end.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_signal_leaves_nothing_of_code_that_is_being_written() {
+    use std::os::unix::process::ExitStatusExt;
+    let scratch = Scratch::new();
+    let component = scratch.file("laborious.wasm", support::bombs::laborious());
+    let dir = scratch.path().join("dir");
+    std::fs::create_dir(&dir).unwrap();
+    for (name, number) in [("INT", 2), ("TERM", 15), ("KILL", 9)] {
+        let mut caught = false;
+        // It may be done before it is told.
+        for _ in 0..5 {
+            let mut child = support::command()
+                .args(["compile", "--compiler", "winch", "-o"])
+                .arg(dir.join("code.cwasm"))
+                .arg(&component)
+                .spawn()
+                .unwrap();
+            let files = format!("/proc/{}/fd", child.id());
+            let writes = || {
+                let files = std::fs::read_dir(&files).into_iter().flatten();
+                let mut open = files.filter_map(|file| std::fs::read_link(file.ok()?.path()).ok());
+                open.any(|file| file.starts_with(&dir))
+            };
+            while !writes() && child.try_wait().unwrap().is_none() {
+                std::hint::spin_loop();
+            }
+            let id = child.id().to_string();
+            let _ = std::process::Command::new("kill")
+                .args([&format!("-{name}"), &id])
+                .status();
+            if child.wait().unwrap().signal() == Some(number) {
+                caught = true;
+                let left: Vec<_> = std::fs::read_dir(&dir).unwrap().collect();
+                assert!(left.is_empty(), "{name}: {left:?}");
+                break;
+            }
+            std::fs::remove_file(dir.join("code.cwasm")).unwrap();
+        }
+        assert!(caught, "{name}: it is always done before");
+    }
+}

@@ -122,3 +122,19 @@ fn what_is_no_component() {
     let line = one_line(&output.stderr);
     assert!(line.contains("67108864 bytes"), "{line}");
 }
+
+/// A pipe that has come to have a component's name: who compiles in the background is told
+/// of a file, and holds up all others if it waits.
+#[test]
+fn a_pipe_in_the_place_of_a_file() {
+    let scratch = Scratch::new();
+    let path = scratch.path().join("pipe");
+    let made = Command::new("mkfifo").arg(&path).status();
+    assert!(made.unwrap().success());
+    let mut optimize = command();
+    optimize.args(["optimize", "--alone", "--"]).arg(&path);
+    let output = output(optimize);
+    let line = one_line(&output.stderr);
+    assert_eq!(output.status.code(), Some(125), "{line}");
+    assert!(line.contains("is no file"), "{line}");
+}

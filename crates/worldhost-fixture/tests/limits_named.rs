@@ -4,6 +4,7 @@
 mod support;
 
 use std::process::Output;
+use std::time::Duration;
 use support::{Scratch, component, one_line, worldhost};
 
 /// A guest that runs into one limit.
@@ -180,6 +181,8 @@ fn every_limit_is_named_with_its_number_and_its_option() {
                         .args(["--compiler", compiler])
                         .args(options);
                     run.args(["--dir", dir.to_str().unwrap()]);
+                    // A guest that its limit does not end is to fail here.
+                    run.timeout(Duration::from_secs(60));
                     run.arg(&path).args(words).output().unwrap()
                 };
                 let output = run(&case.option);

@@ -159,11 +159,6 @@ fn a_refusal_of_one_kind_is_not_blamed_for_a_trap_of_another() {
             "(drop (i32.div_u (i32.const 1) (i32.load (i32.const 16))))",
             "divide by zero",
         ),
-        // It asked for less, and got it.
-        (
-            "(drop (table.grow $t (ref.null func) (i32.const 1))) unreachable",
-            "unreachable",
-        ),
     ] {
         let body = format!("{refused} {then} (i32.const 8)");
         let traps_later = plugin_with("(table $t 1 funcref)", &body);
@@ -191,6 +186,41 @@ fn a_refusal_of_one_kind_is_not_blamed_for_a_trap_of_another() {
         line.contains("table") && !line.contains("memory limit"),
         "{line}"
     );
+}
+
+/// What a guest gives up for, and what it lives with, look the same: that it was refused is
+/// told, and not that it is why.
+#[test]
+fn a_refusal_that_may_be_why_is_told_and_not_blamed() {
+    let scratch = Scratch::new();
+    let refused = "(drop (table.grow $t (ref.null func) (i32.const 1000)))";
+    for then in [
+        "",
+        // It has room for its last words.
+        "(drop (table.grow $t (ref.null func) (i32.const 1)))",
+    ] {
+        let body = format!("{refused} {then} unreachable");
+        let gives_up = plugin_with("(table $t 1 funcref)", &body);
+        let component = scratch.file("gives-up.wasm", gives_up);
+        for options in [&[][..], &FRESH] {
+            let limit = ["--max-table-elements", "100"];
+            let line = traps(&[options, &limit].concat(), &component);
+            let told = line.contains("(earlier in the call, the limit of 100 table elements")
+                && line.ends_with("if that is why, raise it with --max-table-elements");
+            assert!(told, "{line}");
+        }
+    }
+    // No guest has lived with this.
+    let never = scratch.file(
+        "never.wasm",
+        plugin_with("(table 1000 funcref)", "unreachable"),
+    );
+    for options in [&[][..], &FRESH] {
+        let limit = ["--max-table-elements", "100"];
+        let line = traps(&[options, &limit].concat(), &never);
+        assert!(line.contains("(the limit of 100 table elements"), "{line}");
+        assert!(!line.contains("if that is why"), "{line}");
+    }
 }
 
 #[test]

@@ -125,6 +125,7 @@ pub mod stream {
 
 /// Compiling ahead of time: for the cache, and for a file of one's own.
 pub mod compile {
+    pub use crate::cache::nameless::write_whole;
     pub use crate::load::apart::bounds::bound_this_process;
     pub use crate::load::apart::worker::serve;
     pub use crate::load::compile::{ahead_of_time, cached, optimize};

@@ -55,6 +55,8 @@ struct Held {
     written: u64,
     /// Why nothing can be written any more.
     failed: Option<Failure>,
+    /// What was put last is no end of a line.
+    in_line: bool,
 }
 
 enum Way {
@@ -107,6 +109,22 @@ impl Outlet {
         self.flush_blocking(patience)
     }
 
+    /// As [`Outlet::write_blocking`], what begins with a line of its own: a guest that wrote
+    /// here last may not have ended its own.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Outlet::write_blocking`].
+    pub fn write_line_blocking(
+        self,
+        line: impl Into<Vec<u8>>,
+        patience: Duration,
+    ) -> io::Result<()> {
+        drop(self.wait(patience, |held| held.room() > 0)?);
+        self.put_line(line)?;
+        self.flush_blocking(patience)
+    }
+
     /// As [`Outlet::flush`], on a thread that may block; and gives up on a reader who takes
     /// nothing for `patience`.
     ///
@@ -132,8 +150,23 @@ impl Outlet {
 
     /// Takes it, whether there is room or not, and tells whether it is still to be written.
     pub(crate) fn put(self, bytes: impl AsRef<[u8]> + Into<Bytes>) -> io::Result<bool> {
-        let mut held = self.held();
+        self.put_held(&mut self.held(), bytes)
+    }
+
+    /// The same, which begins with a line of its own.
+    pub(crate) fn put_line(self, line: impl Into<Vec<u8>>) -> io::Result<bool> {
+        let (mut line, mut held) = (line.into(), self.held());
+        if held.in_line {
+            line.insert(0, b'\n');
+        }
+        self.put_held(&mut held, line)
+    }
+
+    fn put_held(self, held: &mut Held, bytes: impl AsRef<[u8]> + Into<Bytes>) -> io::Result<bool> {
         held.check()?;
+        if let Some(last) = bytes.as_ref().last() {
+            held.in_line = *last != b'\n';
+        }
         match held.way.get_or_insert_with(|| self.open()) {
             Way::At(writer) => {
                 write_whole(writer, bytes.as_ref())?;
@@ -269,6 +302,7 @@ impl Queue {
                 put: 0,
                 written: 0,
                 failed: None,
+                in_line: false,
             }),
             come: Condvar::new(),
             gone: Condvar::new(),

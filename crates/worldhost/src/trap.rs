@@ -16,8 +16,13 @@ pub struct Trap {
     pub calls: usize,
     /// The trap in Wasmtime's words, or the error of the host function.
     pub message: String,
-    /// The limit that was in the way shortly before, if any.
+    /// The limit that ended it; or that refused it a growth earlier in the call, which it was
+    /// told and went on.
     pub limit: Option<LimitHit>,
+    /// Whether the limit is what ended it. A guest that cannot grow mostly traps for that, a
+    /// moment later and in other words; one that lives with it may trap for anything. Which of
+    /// them it was is not known.
+    pub is_by_limit: bool,
     /// The end of what the guest wrote to stderr.
     pub stderr: String,
     /// The guest's frames, innermost first, demangled and [`printable`](crate::printable()):
@@ -51,9 +56,10 @@ impl fmt::Display for Trap {
                 self.export, self.message
             )?,
         }
-        if let Some(limit) = &self.limit {
-            write!(f, " ({limit})")?;
+        match &self.limit {
+            Some(limit) if self.is_by_limit => write!(f, " ({limit})"),
+            Some(limit) => write!(f, " (earlier in the call, {limit})"),
+            None => Ok(()),
         }
-        Ok(())
     }
 }

@@ -174,6 +174,10 @@ fn is_handler(exports: &[String]) -> bool {
 }
 
 fn on_trap(trap: &Trap) -> Option<String> {
+    let condition = match trap.is_by_limit {
+        true => "",
+        false => "if that is why, ",
+    };
     match &trap.limit {
         // Its number is not that of the option.
         Some(LimitHit {
@@ -181,10 +185,12 @@ fn on_trap(trap: &Trap) -> Option<String> {
             limit,
             ..
         }) => Some(format!(
-            "--{} allows more, which there is without --fresh",
+            "{condition}--{} allows more, which there is without --fresh",
             limit.name()
         )),
-        Some(LimitHit { limit, .. }) => Some(format!("raise it with --{}", limit.name())),
+        Some(LimitHit { limit, .. }) => {
+            Some(format!("{condition}raise it with --{}", limit.name()))
+        }
         None if trap.frames.is_empty() => None,
         _ => Some("-v shows the guest's frames".into()),
     }

@@ -119,11 +119,9 @@ fn frames<'a>(cause: &Cause<'a>) -> &'a [String] {
     }
 }
 
-/// Prints what ought not to be: that the host itself went wrong, and where.
-pub fn defect(words: &str, place: &str) {
-    let words = on_one_line(&format!("the host failed{place}: {words}"));
-    let what = "RUST_BACKTRACE=1 shows more";
-    say(&format!("{BAD}error:{BAD:#} {words}; {what}\n"));
+/// Prints what ought not to be: that the host itself went wrong.
+pub fn defect(words: &str) {
+    say(&format!("{BAD}error:{BAD:#} {}\n", on_one_line(words)));
 }
 
 /// Prints what goes wrong and stops nothing, on one line of stderr.
@@ -141,7 +139,7 @@ pub fn note(note: impl Display) {
 fn say(text: &str) {
     let mut styled = AutoStream::new(Vec::new(), AutoStream::choice(&io::stderr()));
     let _ = styled.write_all(text.as_bytes());
-    let _ = Outlet::Stderr.write_blocking(styled.into_inner(), PATIENCE);
+    let _ = Outlet::Stderr.write_line_blocking(styled.into_inner(), PATIENCE);
 }
 
 /// The error and what to do about it, on one line.

@@ -8,7 +8,7 @@ pub(crate) mod artifact;
 pub(crate) mod digest;
 mod evict;
 pub(crate) mod memo;
-mod nameless;
+pub(crate) mod nameless;
 pub(crate) mod note;
 mod reserve;
 mod trust;

@@ -5,14 +5,31 @@
 //! and takes away.
 
 use std::fs::File;
-use std::io;
+use std::io::{self, Write};
 use std::path::Path;
 use tempfile::NamedTempFile;
+
+/// Writes a file that appears whole or not at all, with the rights that the user gives to new
+/// files. What has the name before has it until then. On a file system that can do so, nothing
+/// is left of one that was not finished, whatever ended this process.
+///
+/// # Errors
+///
+/// Those of the system; also where `path` is no file and can have none in its place.
+pub fn write_whole(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let dir = match path.parent() {
+        Some(dir) if dir != Path::new("") => dir,
+        _ => Path::new("."),
+    };
+    let file = Nameless::with_mode(dir, 0o666)?;
+    file.file().write_all(bytes)?;
+    file.file().sync_all()?;
+    file.name(path)
+}
 
 /// What the names begin with of those that need one.
 pub(super) const TEMPORARY: &str = ".tmp-";
 
-/// Readable and writable by this user alone.
 pub(super) enum Nameless {
     #[cfg(target_os = "linux")]
     Unlinked(File),
@@ -20,12 +37,22 @@ pub(super) enum Nameless {
 }
 
 impl Nameless {
+    /// Readable and writable by this user alone.
     pub(super) fn in_dir(dir: &Path) -> io::Result<Self> {
+        Self::with_mode(dir, 0o600)
+    }
+
+    /// With such rights, less those that the user gives to no new file.
+    fn with_mode(dir: &Path, mode: u32) -> io::Result<Self> {
         #[cfg(target_os = "linux")]
-        if let Some(file) = linux::unlinked(dir) {
+        if let Some(file) = linux::unlinked(dir, mode) {
             return Ok(Nameless::Unlinked(file));
         }
         let mut builder = tempfile::Builder::new();
+        #[cfg(unix)]
+        builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(mode));
+        #[cfg(not(unix))]
+        let _ = mode;
         let file = builder.prefix(TEMPORARY).tempfile_in(dir)?;
         Ok(Nameless::Temporary(file))
     }
@@ -62,16 +89,19 @@ impl Nameless {
 
 #[cfg(target_os = "linux")]
 mod linux {
+    use super::TEMPORARY;
     use rustix::fs::{AtFlags, CWD, Mode, OFlags};
+    use rustix::io::Errno;
     use std::fs::File;
     use std::io;
     use std::os::fd::AsRawFd;
     use std::path::{Path, PathBuf};
+    use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 
     /// None where the file system cannot, and where there is no `/proc` to name it by.
-    pub(super) fn unlinked(dir: &Path) -> Option<File> {
+    pub(super) fn unlinked(dir: &Path, mode: u32) -> Option<File> {
         let flags = OFlags::TMPFILE | OFlags::RDWR | OFlags::CLOEXEC;
-        let file = rustix::fs::open(dir, flags, Mode::RUSR | Mode::WUSR).ok()?;
+        let file = rustix::fs::open(dir, flags, Mode::from_raw_mode(mode)).ok()?;
         let file = File::from(file);
         path(&file).exists().then_some(file)
     }
@@ -80,20 +110,30 @@ mod linux {
         format!("/proc/self/fd/{}", file.as_raw_fd()).into()
     }
 
+    /// A link takes no other file's place; what has another name can be moved there.
     pub(super) fn link(file: &File, to: &Path) -> io::Result<()> {
-        let link = || rustix::fs::linkat(CWD, path(file), CWD, to, AtFlags::SYMLINK_FOLLOW);
-        match link() {
-            Err(rustix::io::Errno::EXIST) => {}
+        match link_to(file, to) {
+            Err(Errno::EXIST) => {}
             linked => return Ok(linked?),
         }
-        // A link takes no other file's place. For a moment there is none: who looks for it
-        // then compiles.
-        let _ = std::fs::remove_file(to);
-        match link() {
-            // Another process was as fast, with the same.
-            Err(rustix::io::Errno::EXIST) => Ok(()),
-            linked => Ok(linked?),
+        let aside = aside(to);
+        link_to(file, &aside)?;
+        let moved = std::fs::rename(&aside, to);
+        if moved.is_err() {
+            let _ = std::fs::remove_file(&aside);
         }
+        moved
+    }
+
+    fn link_to(file: &File, to: &Path) -> Result<(), Errno> {
+        rustix::fs::linkat(CWD, path(file), CWD, to, AtFlags::SYMLINK_FOLLOW)
+    }
+
+    /// A name beside it that nobody else has.
+    fn aside(to: &Path) -> PathBuf {
+        static COUNT: AtomicU32 = AtomicU32::new(0);
+        let (process, count) = (std::process::id(), COUNT.fetch_add(1, Relaxed));
+        to.with_file_name(format!("{TEMPORARY}{process}-{count}"))
     }
 }
 
@@ -129,12 +169,28 @@ mod tests {
         }
     }
 
+    #[test]
+    fn a_whole_file_takes_the_place_of_another_and_of_no_directory() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("name");
+        for content in ["one", "two"] {
+            write_whole(&path, content.as_bytes()).unwrap();
+            assert_eq!(std::fs::read_to_string(&path).unwrap(), content);
+        }
+        std::fs::create_dir(dir.path().join("dir")).unwrap();
+        write_whole(&dir.path().join("dir"), b"x").unwrap_err();
+        write_whole(&dir.path().join("none/file"), b"x").unwrap_err();
+        let mut names = names(dir.path());
+        names.sort();
+        assert_eq!(names, ["dir", "name"]);
+    }
+
     /// Where the file system of temporary files can do without a name.
     #[cfg(target_os = "linux")]
     #[test]
     fn nothing_is_left_of_what_got_none() {
         let dir = tempfile::tempdir().unwrap();
-        let Some(file) = linux::unlinked(dir.path()) else {
+        let Some(file) = linux::unlinked(dir.path(), 0o600) else {
             return;
         };
         let file = Nameless::Unlinked(file);

@@ -13,7 +13,7 @@ use crate::state::files_p3;
 use crate::state::{lookup, priced, random, writes};
 #[cfg(feature = "p3")]
 use crate::state::{lookup_p3, writes_p3};
-use std::sync::{Arc, Once, OnceLock};
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 use wasmtime::Engine;
 use wasmtime::component::{Component as Compiled, InstancePre, Linker};
@@ -38,7 +38,7 @@ pub(crate) struct Linked<T: 'static> {
     /// Bytes of a guest's stack.
     pub(crate) stack: usize,
     pub(crate) places: Places,
-    ticker: Once,
+    ticker: OnceLock<Result<(), String>>,
 }
 
 impl<T: Send + 'static> Linked<T> {
@@ -67,7 +67,7 @@ impl<T: Send + 'static> Linked<T> {
             interruptible: config.interruptible,
             stack: config.stack,
             places: Places::new(config.pool.clone().unwrap_or_default(), room),
-            ticker: Once::new(),
+            ticker: OnceLock::new(),
         }))
     }
 
@@ -108,20 +108,34 @@ impl<T: Send + 'static> Linked<T> {
 
     /// Starts the one thread that advances the engine's epoch, with the first store.
     /// It ends with the engine.
-    pub(crate) fn tick(&self) {
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Host`] when the system has no thread for it.
+    pub(crate) fn tick(&self) -> Result<()> {
         if !self.interruptible {
-            return;
+            return Ok(());
         }
-        self.ticker.call_once(|| {
+        let started = self.ticker.get_or_init(|| {
             let engine = self.engine.weak();
-            std::thread::spawn(move || {
+            let tick = move || {
                 while let Some(engine) = engine.upgrade() {
                     engine.increment_epoch();
                     drop(engine);
                     std::thread::sleep(TICK);
                 }
-            });
+            };
+            let thread = std::thread::Builder::new().name("ticker".into());
+            thread
+                .spawn(tick)
+                .map(drop)
+                .map_err(|error| error.to_string())
         });
+        started.clone().map_err(|error| {
+            Error::Host(format!(
+                "cannot start the thread that interrupts guests: {error}"
+            ))
+        })
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::addresses::is_public;
 use super::names::{ends_in_number, is_host_name, is_local, is_same_name};
+use super::resolver::Resolver;
 use std::fmt;
 use std::net::{IpAddr, SocketAddr};
 use std::str::FromStr;
@@ -31,15 +32,20 @@ impl NetGrant {
     }
 
     /// A name is looked up each time, since its addresses may change.
-    pub(super) async fn permits_addr(&self, addr: SocketAddr, private: bool) -> bool {
+    pub(super) async fn permits_addr(
+        &self,
+        addr: SocketAddr,
+        private: bool,
+        resolver: &Resolver,
+    ) -> bool {
         if !self.permits_port(addr.port()) {
             return false;
         }
         match &self.host {
             Host::Addr(ip) => *ip == addr.ip().to_canonical(),
             Host::Name(name) if !private && !is_local(name) && !is_public(addr.ip()) => false,
-            Host::Name(name) => match tokio::net::lookup_host((name.as_str(), 0)).await {
-                Ok(mut found) => found.any(|found| found.ip() == addr.ip().to_canonical()),
+            Host::Name(name) => match resolver.addresses(name.clone()).await {
+                Ok(found) => found.contains(&addr.ip().to_canonical()),
                 Err(_) => false,
             },
         }

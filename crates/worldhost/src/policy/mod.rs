@@ -11,6 +11,7 @@ mod names;
 pub(crate) mod network;
 pub(crate) mod place;
 pub(crate) mod reach;
+pub(crate) mod resolver;
 pub(crate) mod room;
 pub(crate) mod sandbox;
 pub(crate) mod stdio;

@@ -7,6 +7,9 @@ use super::grant::NetGrant;
 use super::names::is_address;
 #[cfg(feature = "http")]
 use super::names::is_local;
+use super::resolver::Resolver;
+#[cfg(feature = "http")]
+use std::net::IpAddr;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use wasmtime_wasi::WasiCtxBuilder;
@@ -61,25 +64,30 @@ impl Network {
 
     /// Puts the grants into the context of `wasi:sockets`, which denies all
     /// without this.
-    pub(crate) fn apply(self: &Arc<Self>, wasi: &mut WasiCtxBuilder) {
+    pub(crate) fn apply(self: &Arc<Self>, wasi: &mut WasiCtxBuilder, resolver: &Resolver) {
         wasi.allow_tcp(true).allow_udp(true);
         // Which names, is asked before.
         wasi.allow_ip_name_lookup(true);
-        let network = self.clone();
+        let (network, resolver) = (self.clone(), resolver.clone());
         wasi.socket_addr_check(move |addr, usage| {
-            let network = network.clone();
-            Box::pin(async move { network.permits_socket(addr, usage).await })
+            let (network, resolver) = (network.clone(), resolver.clone());
+            Box::pin(async move { network.permits_socket(addr, usage, &resolver).await })
         });
     }
 
-    async fn permits_socket(&self, addr: SocketAddr, usage: SocketAddrUse) -> bool {
+    async fn permits_socket(
+        &self,
+        addr: SocketAddr,
+        usage: SocketAddrUse,
+        resolver: &Resolver,
+    ) -> bool {
         if self.all {
             return true;
         }
         match usage {
             SocketAddrUse::TcpConnect | SocketAddrUse::UdpSend | SocketAddrUse::UdpReceive => {
                 for grant in &self.grants {
-                    if grant.permits_addr(addr, self.private).await {
+                    if grant.permits_addr(addr, self.private, resolver).await {
                         return true;
                     }
                 }
@@ -115,9 +123,8 @@ impl Network {
 
 /// The public address among those of a host, to be connected to; none if all are private.
 #[cfg(feature = "http")]
-pub(crate) async fn public_address(host: &str, port: u16) -> std::io::Result<Option<SocketAddr>> {
-    let mut found = tokio::net::lookup_host((host, port)).await?;
-    Ok(found.find(|found| is_public(found.ip())))
+pub(crate) fn public_address(found: Vec<IpAddr>) -> Option<IpAddr> {
+    found.into_iter().find(|found| is_public(*found))
 }
 
 #[cfg(test)]
@@ -211,34 +218,56 @@ mod tests {
         network.allow(grant(&format!("{name}:80")));
         let permits = async |network: &Network| {
             let usage = SocketAddrUse::TcpConnect;
-            network.permits_socket(SocketAddr::new(ip, 80), usage).await
+            let addr = SocketAddr::new(ip, 80);
+            network.permits_socket(addr, usage, &Resolver::new()).await
         };
         assert!(!permits(&network).await, "{name} {ip}");
-        assert_eq!(public_address(&name, 80).await.unwrap(), None);
+        let found = Resolver::new().addresses(name.clone()).await.unwrap();
+        assert_eq!(public_address(found), None);
         network.allow_private();
         assert!(permits(&network).await, "{name} {ip}");
     }
 
     #[tokio::test]
     async fn sockets_are_denied_unless_granted() {
-        let mut network = Network::default();
+        let (mut network, resolver) = (Network::default(), Resolver::new());
         let addr: SocketAddr = "127.0.0.1:80".parse().unwrap();
         let any: SocketAddr = "0.0.0.0:0".parse().unwrap();
         assert!(
             !network
-                .permits_socket(addr, SocketAddrUse::TcpConnect)
+                .permits_socket(addr, SocketAddrUse::TcpConnect, &resolver)
                 .await
         );
-        assert!(!network.permits_socket(any, SocketAddrUse::TcpBind).await);
+        assert!(
+            !network
+                .permits_socket(any, SocketAddrUse::TcpBind, &resolver)
+                .await
+        );
         network.allow(grant("127.0.0.1:80"));
         assert!(
             network
-                .permits_socket(addr, SocketAddrUse::TcpConnect)
+                .permits_socket(addr, SocketAddrUse::TcpConnect, &resolver)
                 .await
         );
-        assert!(network.permits_socket(any, SocketAddrUse::TcpBind).await);
-        assert!(!network.permits_socket(addr, SocketAddrUse::TcpBind).await);
-        assert!(!network.permits_socket(addr, SocketAddrUse::TcpListen).await);
-        assert!(!network.permits_socket(any, SocketAddrUse::TcpListen).await);
+        assert!(
+            network
+                .permits_socket(any, SocketAddrUse::TcpBind, &resolver)
+                .await
+        );
+        assert!(
+            !network
+                .permits_socket(addr, SocketAddrUse::TcpBind, &resolver)
+                .await
+        );
+        assert!(
+            !network
+                .permits_socket(addr, SocketAddrUse::TcpListen, &resolver)
+                .await
+        );
+        assert!(
+            !network
+                .permits_socket(any, SocketAddrUse::TcpListen, &resolver)
+                .await
+        );
     }
 }

@@ -38,12 +38,14 @@ pub(super) fn of<T>(
         let message = message(state, &error);
         return Error::Host(format!("the system has no more for {name}: {message}"));
     }
-    let limit = limit_hit(state, &error);
+    let by = limit_hit(state, &error);
+    let limit = by.or_else(|| refused_growth(state, &error));
     Error::Trap(Box::new(Trap {
         export: export.to_string(),
         calls: 1,
         message: message(state, &error),
         limit,
+        is_by_limit: by.is_some(),
         stderr: state.stderr.text(),
         frames: frames(&error),
         cause: Arc::new(error),
@@ -58,21 +60,21 @@ pub(super) fn cut_off<T>(export: &str, state: &State<T>, hit: LimitHit) -> Error
         calls: 1,
         message: reached.to_string(),
         limit: Some(hit),
+        is_by_limit: true,
         stderr: state.stderr.text(),
         frames: Vec::new(),
         cause: Arc::new(wasmtime::Error::new(reached)),
     }))
 }
 
-/// The limit that was in the way. One that was met and lived with is none: it is told by the
-/// error itself, and where a growth was refused, by a trap that may come of it.
+/// The limit that ended it. One that was met and lived with is none: the error itself tells.
 fn limit_hit<T>(state: &mut State<T>, error: &wasmtime::Error) -> Option<LimitHit> {
     use wasmtime::Trap::{OutOfFuel, StackOverflow};
     let limits = state.limiter.limits();
     match error.downcast_ref() {
         Some(OutOfFuel) => return limits.fuel.map(|_| limits.hit(Limit::Fuel)),
         Some(StackOverflow) => return Some(limits.hit(Limit::Stack)),
-        Some(_) => return refused_growth(state, error),
+        Some(_) => return None,
         None => {}
     }
     if let Some(Reached { hit, .. }) = error.downcast_ref() {
@@ -103,7 +105,11 @@ fn limit_hit<T>(state: &mut State<T>, error: &wasmtime::Error) -> Option<LimitHi
     };
     match limit {
         Some(limit) => Some(state.limiter.limits().hit(limit)),
-        None => refused_growth(state, error),
+        // There was no guest yet that could have lived with it.
+        None if wording::is_refused_growth(error) => refused(state),
+        // What is collected is in a memory as well.
+        None if error.is::<wasmtime::GcHeapOutOfMemory<()>>() => refused(state),
+        None => None,
     }
 }
 
@@ -124,10 +130,13 @@ fn refused_growth<T>(state: &State<T>, error: &wasmtime::Error) -> Option<LimitH
         Some(MemoryOutOfBounds) => memory,
         Some(TableOutOfBounds) => table,
         Some(UnreachableCodeReached) => memory.or(table),
-        Some(_) => None,
-        None if wording::is_refused_growth(error) => memory.or(table),
-        None => None,
+        _ => None,
     }
+}
+
+fn refused<T>(state: &State<T>) -> Option<LimitHit> {
+    let limiter = &state.limiter;
+    limiter.refused_memory().or(limiter.refused_table())
 }
 
 /// Whether it may have come of a memory or table that the system did not let grow.
@@ -179,8 +188,17 @@ fn frames(error: &wasmtime::Error) -> Vec<String> {
     printable_names(backtrace)
         .lines()
         .filter(|line| !wording::begins_backtrace(line))
-        .map(|line| line.trim().to_string())
+        .map(|line| cut(line.trim()))
         .collect()
+}
+
+/// A frame as far as someone reads it: a name can be as long as its component.
+fn cut(line: &str) -> String {
+    const MOST: usize = 500;
+    match line.char_indices().nth(MOST) {
+        Some((end, _)) => format!("{}… (cut off)", &line[..end]),
+        None => line.to_string(),
+    }
 }
 
 /// Wasmtime's rendering, in which a name that the guest chose begins no line.

@@ -55,7 +55,7 @@ impl<T: Send + 'static> Component<T> {
         let state = State::new(sandbox, limits, self.linked().places.room, data)?;
         let mut inner = wasmtime::Store::new(self.instance_pre().engine(), state);
         apply(&mut inner, limits).map_err(Error::host)?;
-        self.linked().tick();
+        self.linked().tick()?;
         Ok(Store {
             name: self.shared_name().clone(),
             inner,

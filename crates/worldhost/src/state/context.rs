@@ -5,6 +5,7 @@ use super::printed::Printed;
 use super::sink::{Sink, Tail, Tailed};
 use crate::error::Result;
 use crate::policy::limits::Limits;
+use crate::policy::resolver::Resolver;
 use crate::policy::sandbox::Sandbox;
 use crate::policy::stdio::{Input, Output, Writer};
 use wasmtime_wasi::cli::{AsyncStdinStream, AsyncStdoutStream};
@@ -18,7 +19,12 @@ pub(super) struct Streams<'a> {
     pub(super) output: &'a Meter,
 }
 
-pub(super) fn wasi(sandbox: &Sandbox, limits: &Limits, streams: Streams<'_>) -> Result<WasiCtx> {
+pub(super) fn wasi(
+    sandbox: &Sandbox,
+    limits: &Limits,
+    streams: Streams<'_>,
+    resolver: &Resolver,
+) -> Result<WasiCtx> {
     let mut wasi = WasiCtxBuilder::new();
     wasi.args(&sandbox.args)
         .envs(&sandbox.env)
@@ -50,7 +56,7 @@ pub(super) fn wasi(sandbox: &Sandbox, limits: &Limits, streams: Streams<'_>) -> 
         }
     }
     if !sandbox.network.is_denied() {
-        sandbox.network.apply(&mut wasi);
+        sandbox.network.apply(&mut wasi, resolver);
     }
     if let Some(set) = &sandbox.hatches.wasi {
         // It may open more beside them, and only the builder has room for both.

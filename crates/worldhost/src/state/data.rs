@@ -14,6 +14,7 @@ use crate::error::Result;
 use crate::outlet::Outlet;
 use crate::policy::limits::{Limit, LimitHit, Limits};
 use crate::policy::network::Network;
+use crate::policy::resolver::Resolver;
 use crate::policy::room::Room;
 use crate::policy::sandbox::Sandbox;
 use std::sync::Arc;
@@ -59,6 +60,7 @@ use wasmtime_wasi_http::{WasiHttpCtx, WasiHttpCtxView, WasiHttpView};
 pub struct State<T> {
     pub(crate) wasi: WasiCtx,
     pub(crate) network: Arc<Network>,
+    pub(super) resolver: Resolver,
     #[cfg(feature = "http")]
     http: (WasiHttpCtx, HttpGate),
     pub(crate) table: ResourceTable,
@@ -94,11 +96,13 @@ impl<T> State<T> {
             printed: &printed,
             output: &output,
         };
+        let resolver = Resolver::new();
         Ok(State {
-            wasi: context::wasi(sandbox, limits, streams)?,
+            wasi: context::wasi(sandbox, limits, streams, &resolver)?,
             network: sandbox.network.clone(),
             #[cfg(feature = "http")]
-            http: http(sandbox, limits),
+            http: http(sandbox, limits, &resolver),
+            resolver,
             table,
             budget,
             audit,
@@ -169,7 +173,7 @@ impl<T> State<T> {
         async move {
             let line = line.map_err(wasmtime::Error::new)?;
             Outlet::Stderr.ready().await;
-            if let Ok(held) = Outlet::Stderr.put(line) {
+            if let Ok(held) = Outlet::Stderr.put_line(line) {
                 printed.mark(Outlet::Stderr, held);
             }
             Ok(())
@@ -208,12 +212,13 @@ impl<T: Send> WasiView for State<T> {
 }
 
 #[cfg(feature = "http")]
-fn http(sandbox: &Sandbox, limits: &Limits) -> (WasiHttpCtx, HttpGate) {
+fn http(sandbox: &Sandbox, limits: &Limits, resolver: &Resolver) -> (WasiHttpCtx, HttpGate) {
     let mut http = WasiHttpCtx::new();
     http.set_field_size_limit(limits.http_fields_bytes);
     let hooks = sandbox.hatches.http.as_ref().map(|make| make());
     let gate = HttpGate {
         network: sandbox.network.clone(),
+        resolver: resolver.clone(),
         hooks,
         fields: Vec::new(),
     };

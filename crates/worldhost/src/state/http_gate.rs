@@ -1,6 +1,7 @@
 //! Outgoing `wasi:http` requests, as far as a grant covers them.
 
 use crate::policy::network::{Network, Verdict, public_address};
+use crate::policy::resolver::Resolver;
 use http::uri::Scheme;
 use http::{HeaderName, HeaderValue};
 use std::future::Future;
@@ -12,6 +13,7 @@ use wasmtime_wasi_http::{Error, RequestOptions, WasiBody, WasiHttpHooks, default
 /// `wasi:http`; that allows nothing by itself.
 pub(crate) struct HttpGate {
     pub(crate) network: Arc<Network>,
+    pub(super) resolver: Resolver,
     /// The embedder's own, in the place of Wasmtime's.
     pub(crate) hooks: Option<Box<dyn WasiHttpHooks>>,
     /// Fields for requests that have none of their name.
@@ -71,18 +73,21 @@ impl WasiHttpHooks for HttpGate {
             Verdict::Permitted => self.hooks().send_request(request, options, body_sent),
             // The embedder's hooks find their own way to the host.
             Verdict::PermittedIfPublic if self.hooks.is_some() => {
+                let public = public(&self.resolver, host, port);
                 let sent = Box::into_pin(self.hooks().send_request(request, options, body_sent));
                 Box::new(async move {
-                    public(&host, port).await?;
+                    public.await?;
                     sent.await
                 })
             }
-            Verdict::PermittedIfPublic => Box::new(async move {
-                let address = public(&host, port).await?;
-                let request = pinned(request, address)?;
-                let sent = default_hooks().send_request(request, options, body_sent);
-                Box::into_pin(sent).await
-            }),
+            Verdict::PermittedIfPublic => {
+                let public = public(&self.resolver, host, port);
+                Box::new(async move {
+                    let request = pinned(request, public.await?)?;
+                    let sent = default_hooks().send_request(request, options, body_sent);
+                    Box::into_pin(sent).await
+                })
+            }
         }
     }
 }
@@ -109,9 +114,17 @@ fn is_https(uri: &http::Uri) -> bool {
 }
 
 /// A public address of the host.
-async fn public(host: &str, port: u16) -> Result<SocketAddr, Error> {
-    let address = public_address(host, port).await.map_err(Error::Connect)?;
-    address.ok_or(Error::HttpRequestDenied)
+fn public(
+    resolver: &Resolver,
+    host: String,
+    port: u16,
+) -> impl Future<Output = Result<SocketAddr, Error>> + Send + use<> {
+    let found = resolver.addresses(host);
+    async move {
+        let found = found.await.map_err(Error::Connect)?;
+        let address = public_address(found).ok_or(Error::HttpRequestDenied)?;
+        Ok((address, port).into())
+    }
 }
 
 /// The request, to be sent to the address that was looked at and to no other. The name of

@@ -23,8 +23,24 @@ pub(crate) struct Limiter {
 /// Of what a growth was refused.
 #[derive(Clone, Copy, Default)]
 struct Refused {
-    memory: Option<LimitHit>,
-    table: Option<LimitHit>,
+    memory: Option<Refusal>,
+    table: Option<Refusal>,
+}
+
+/// A growth that was refused.
+#[derive(Clone, Copy)]
+struct Refusal {
+    hit: LimitHit,
+    /// How large it was to be.
+    wanted: usize,
+}
+
+impl Refusal {
+    /// Whether one that may grow so far has got what it wanted. Less is not: a guest that
+    /// gives up may need a page for its last words.
+    fn is_made_up_by(&self, desired: usize) -> bool {
+        desired >= self.wanted
+    }
 }
 
 impl Limiter {
@@ -58,12 +74,12 @@ impl Limiter {
 
     /// The growth of a memory that was refused in this call, if any.
     pub(crate) fn refused_memory(&self) -> Option<LimitHit> {
-        self.refused.memory
+        self.refused.memory.map(|refusal| refusal.hit)
     }
 
     /// The same of a table.
     pub(crate) fn refused_table(&self) -> Option<LimitHit> {
-        self.refused.table
+        self.refused.table.map(|refusal| refusal.hit)
     }
 }
 
@@ -110,17 +126,26 @@ impl ResourceLimiter for Limiter {
             return Ok(false);
         }
         let Some(total) = grown(self.memory, current, desired, self.limits.memory) else {
-            self.refused.memory = Some(self.limits.hit(Limit::Memory));
+            let hit = self.limits.hit(Limit::Memory);
+            self.refused.memory = Some(Refusal {
+                hit,
+                wanted: desired,
+            });
             return Ok(false);
         };
         if let Some(room) = self.room.memory.filter(|room| desired > *room) {
-            self.refused.memory = Some(LimitHit::in_slot(Limit::Memory, room));
+            let hit = LimitHit::in_slot(Limit::Memory, room);
+            self.refused.memory = Some(Refusal {
+                hit,
+                wanted: desired,
+            });
             return Ok(false);
         }
         self.last = total - self.memory;
         self.memory = total;
-        // It lives with less than it asked for.
-        self.refused.memory = None;
+        self.refused
+            .memory
+            .take_if(|refusal| refusal.is_made_up_by(desired));
         Ok(true)
     }
 
@@ -147,19 +172,31 @@ impl ResourceLimiter for Limiter {
         if maximum.is_some_and(|max| desired > max) {
             // In a pool that is the room in its slot, where the guest names no less.
             let of_pool = maximum.filter(|_| maximum == self.room.table_elements);
-            self.refused.table = of_pool.map(|room| match total {
-                Some(_) => LimitHit::in_slot(Limit::TableElements, room),
-                None => self.limits.hit(Limit::TableElements),
-            });
+            if let Some(room) = of_pool {
+                let hit = match total {
+                    Some(_) => LimitHit::in_slot(Limit::TableElements, room),
+                    None => self.limits.hit(Limit::TableElements),
+                };
+                self.refused.table = Some(Refusal {
+                    hit,
+                    wanted: desired,
+                });
+            }
             return Ok(false);
         }
         let Some(total) = total else {
-            self.refused.table = Some(self.limits.hit(Limit::TableElements));
+            let hit = self.limits.hit(Limit::TableElements);
+            self.refused.table = Some(Refusal {
+                hit,
+                wanted: desired,
+            });
             return Ok(false);
         };
         self.last = total - self.table_elements;
         self.table_elements = total;
-        self.refused.table = None;
+        self.refused
+            .table
+            .take_if(|refusal| refusal.is_made_up_by(desired));
         Ok(true)
     }
 
@@ -223,8 +260,21 @@ mod tests {
         assert!(!limiter.table_growing(1, 11, None).unwrap());
         assert!(limiter.memory_growing(0, 1, None).unwrap());
         assert!(limiter.refused_table().is_some());
+        // Less than it wanted, and then as much.
         assert!(limiter.table_growing(1, 2, None).unwrap());
-        assert_eq!(limiter.refused_table(), None);
+        assert!(limiter.refused_table().is_some());
+    }
+
+    #[test]
+    fn a_refusal_is_made_up_for_by_as_much() {
+        let mut limiter = limiter(100);
+        assert!(limiter.memory_growing(0, 60, None).unwrap());
+        // Of another memory, and then of itself.
+        assert!(!limiter.memory_growing(0, 50, None).unwrap());
+        assert!(limiter.memory_growing(0, 10, None).unwrap());
+        assert!(limiter.refused_memory().is_some());
+        assert!(limiter.memory_growing(60, 70, None).unwrap());
+        assert_eq!(limiter.refused_memory(), None);
     }
 
     #[test]
@@ -248,6 +298,7 @@ mod tests {
         assert!(!limiter.table_growing(0, 11, Some(5)).unwrap());
         assert!(!limiter.refused_table().unwrap().of_pool);
         // The guest's own maximum.
+        limiter.begin();
         assert!(!limiter.table_growing(0, 5, Some(4)).unwrap());
         assert_eq!(limiter.refused_table(), None);
     }

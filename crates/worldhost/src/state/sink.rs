@@ -43,6 +43,8 @@ pub(crate) struct Sink {
     printed: Printed,
     /// How much there may be.
     meter: Meter,
+    /// What of it a guest of WASI 0.2 was told that it may write now.
+    leave: usize,
     /// Until there is room, for who polls.
     waiting: Option<Pin<Box<dyn Future<Output = ()> + Send + Sync>>>,
 }
@@ -79,6 +81,7 @@ impl Sink {
             tail,
             printed: printed.clone(),
             meter: meter.clone(),
+            leave: 0,
             waiting: None,
         }
     }
@@ -143,6 +146,7 @@ impl Clone for Sink {
             tail: self.tail.clone(),
             printed: self.printed.clone(),
             meter: self.meter.clone(),
+            leave: 0,
             waiting: None,
         }
     }
@@ -205,7 +209,13 @@ impl Pollable for Sink {
 
 #[async_trait]
 impl OutputStream for Sink {
+    /// Nobody waits here. So a guest that does not ask how much it may write before it writes
+    /// would fill the host's memory.
     fn write(&mut self, bytes: Bytes) -> StreamResult<()> {
+        let Some(left) = self.leave.checked_sub(bytes.len()) else {
+            return Err(StreamError::trap("it wrote more than `check-write` allows"));
+        };
+        self.leave = left;
         self.put(bytes).map_err(stream_error)
     }
 
@@ -215,7 +225,8 @@ impl OutputStream for Sink {
     }
 
     fn check_write(&mut self) -> StreamResult<usize> {
-        self.room().map_err(stream_error)
+        self.leave = self.room().map_err(stream_error)?;
+        Ok(self.leave)
     }
 }
 

@@ -9,6 +9,7 @@ use super::inputs::{Input, Inputs};
 use super::queue::{Queue, Waiting};
 use super::results::Results;
 use crate::project::Project;
+use crate::terminal::panics;
 use anyhow::{Context, bail};
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
@@ -45,11 +46,13 @@ pub fn run<P: Project>(
     for _ in 0..jobs {
         let job = Job::<P>::new(instances.clone())?;
         let (queue, pace, done) = (queue.clone(), pace.clone(), Waiting::new(&waiting));
-        thread::spawn(move || job.work(&queue, &pace, &done));
+        let thread = thread::Builder::new().spawn(move || job.work(&queue, &pace, &done));
+        thread.context("cannot start a job; fewer of them can be had with --jobs")?;
     }
     // The reader may wait for stdin for ever. Nobody waits for it: the process ends.
     let done = Waiting::new(&waiting);
-    thread::spawn(move || read(inputs, &batches, &done, &pace));
+    let reader = thread::Builder::new().spawn(move || read(inputs, &batches, &done, &pace));
+    reader.context("cannot start a thread that reads inputs")?;
     write(&waiting, results)
 }
 
@@ -116,7 +119,9 @@ impl<P: Project> Job<P> {
             let last = first + count - 1;
             for (number, Input { place, text }) in (first..).zip(inputs) {
                 let start = Instant::now();
-                let result = self.executor.block_on(self.result(text));
+                // A host that fails for one input goes on with the others.
+                let result = panics::as_error(|| self.executor.block_on(self.result(text)));
+                let result = result.flatten();
                 took += start.elapsed();
                 done.add(number, place, result, number == last);
             }

@@ -6,6 +6,7 @@ mod inputs;
 mod live;
 mod queue;
 mod results;
+mod room;
 mod shared;
 
 use crate::options::code::Code;

@@ -3,7 +3,9 @@
 
 use super::inputs::{Input, Inputs, Place};
 use super::results::Results;
+use super::room::Room;
 use crate::project::{Overlapping, Project};
+use anyhow::Context;
 use std::collections::VecDeque;
 use std::sync::Arc;
 use std::thread;
@@ -20,6 +22,7 @@ struct Current<P: Project> {
     shared: Mutex<Option<Shared<P::Guest, P::Data>>>,
     /// Why instances ended while no input was with them.
     lost: mpsc::UnboundedSender<Error>,
+    room: Room,
 }
 
 /// Calls in the order of their inputs.
@@ -39,6 +42,7 @@ pub async fn run<P: Project>(
         call,
         shared: Mutex::default(),
         lost,
+        room: Room::default(),
     });
     let (send, mut queue) = mpsc::channel(jobs.into());
     // Results of later inputs are kept until it is their turn, so many at most. One at a
@@ -48,8 +52,10 @@ pub async fn run<P: Project>(
         jobs => 4 * usize::from(jobs),
     };
     // It may wait for stdin for ever. Nobody waits for it: the process ends.
-    thread::spawn(move || read(inputs, &send));
+    let reader = thread::Builder::new().spawn(move || read(inputs, &send));
+    reader.context("cannot start a thread that reads inputs")?;
     let mut calls = Calls::new();
+    let (room, mut begun) = (&current.room, 0);
     loop {
         let free = calls.len() < ahead;
         if !is_done(&calls) {
@@ -57,18 +63,20 @@ pub async fn run<P: Project>(
         }
         tokio::select! {
             biased;
-            Some((place, result)) = next(&mut calls) => results.take(place, result)?,
+            Some((place, result)) = next(&mut calls, room) => results.take(place, result)?,
             Some(error) = losses.recv() => results.lost(error.into())?,
             input = queue.recv(), if free => match input {
                 Some(input) => {
                     let Input { place, text } = input?;
-                    calls.push_back((place, tokio::spawn(current.clone().process(text))));
+                    let process = current.clone().process(begun, text);
+                    calls.push_back((place, tokio::spawn(process)));
+                    begun += 1;
                 }
                 None => break,
             },
         }
     }
-    while let Some((place, result)) = next(&mut calls).await {
+    while let Some((place, result)) = next(&mut calls, room).await {
         results.take(place, result)?;
         if !is_done(&calls) {
             results.flush()?;
@@ -95,15 +103,28 @@ fn is_done(calls: &Calls) -> bool {
 }
 
 /// The result of the first input that has none yet. May be dropped half-way.
-async fn next(calls: &mut Calls) -> Option<(Place, anyhow::Result<String>)> {
+async fn next(calls: &mut Calls, room: &Room) -> Option<(Place, anyhow::Result<String>)> {
     let (place, call) = calls.front_mut()?;
     let (place, result) = (*place, call.await);
     calls.pop_front();
-    Some((place, result.unwrap_or_else(|panic| Err(panic.into()))))
+    let result = result.unwrap_or_else(|panic| Err(panic.into()));
+    room.take(&result);
+    Some((place, result))
 }
 
 impl<P: Project> Current<P> {
-    async fn process(self: Arc<Self>, text: anyhow::Result<String>) -> anyhow::Result<String> {
+    async fn process(
+        self: Arc<Self>,
+        number: u64,
+        text: anyhow::Result<String>,
+    ) -> anyhow::Result<String> {
+        self.room.wait_for(number).await;
+        let result = self.result(text).await;
+        self.room.put(&result);
+        result
+    }
+
+    async fn result(&self, text: anyhow::Result<String>) -> anyhow::Result<String> {
         let text = text?;
         loop {
             let shared = self.shared().await?;

@@ -4,8 +4,21 @@
 
 #![cfg(target_os = "linux")]
 
+mod compiling;
+mod exits;
+mod files;
+mod floods;
+mod guests;
+mod hoards;
+mod lies;
+mod loops;
+mod matrix;
+mod overlaps;
+#[path = "../support/mod.rs"]
 mod support;
+mod waits;
 
+use matrix::{COMMANDS, COMPILERS};
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 use std::time::Duration;
@@ -26,6 +39,12 @@ fn bounded(args: &[&str], component: &Path, after: &[&str]) -> Output {
 
 /// The command in a shell that has done something before.
 fn in_shell(before: &str, worldhost: &Command) -> Output {
+    let shell = in_shell_command(before, worldhost);
+    let mut command = assert_cmd::Command::from_std(shell);
+    command.timeout(Duration::from_secs(60)).output().unwrap()
+}
+
+fn in_shell_command(before: &str, worldhost: &Command) -> Command {
     let mut shell = Command::new("sh");
     shell
         .args(["-c", &format!("{before}; exec \"$@\""), "sh"])
@@ -38,19 +57,13 @@ fn in_shell(before: &str, worldhost: &Command) -> Output {
             None => shell.env_remove(name),
         };
     }
-    let mut command = assert_cmd::Command::from_std(shell);
-    command.timeout(Duration::from_secs(60)).output().unwrap()
+    shell
 }
 
-const WAYS: &[(&[&str], &[&str])] = &[
-    (&["run", "--compiler", "cranelift"], &[]),
-    (&["run", "--compiler", "winch"], &[]),
+/// Beside those of the matrix.
+const OTHER_WAYS: &[(&[&str], &[&str])] = &[
     (&["run", "--no-cache"], &[]),
-    (&["process", "--compiler", "cranelift"], &["x"]),
-    (&["process", "--compiler", "winch", "--fresh"], &["x"]),
-    (&["process", "--fresh"], &["x"]),
-    (&["call", "--compiler", "cranelift"], &["f()"]),
-    (&["call", "--compiler", "winch"], &["f()"]),
+    (&["process", "--fresh", "--no-cache"], &["x"]),
     (&["call", "--list"], &[]),
     (&["compile", "-o", "/dev/null"], &[]),
     (&["inspect"], &[]),
@@ -58,14 +71,30 @@ const WAYS: &[(&[&str], &[&str])] = &[
     (&["wit", "diff"], &[]),
 ];
 
+/// The commands with their options, and what comes behind the component.
+fn ways() -> Vec<(Vec<&'static str>, &'static [&'static str])> {
+    let mut ways = Vec::new();
+    for compiler in COMPILERS {
+        for (command, after) in COMMANDS {
+            ways.push(([command, &["--compiler", compiler]].concat(), after));
+        }
+    }
+    ways.extend(
+        OTHER_WAYS
+            .iter()
+            .map(|(args, after)| (args.to_vec(), *after)),
+    );
+    ways
+}
+
 #[test]
 fn every_command_refuses_what_comes_to_too_much() {
     let scratch = Scratch::new();
     let mut wrong = Vec::new();
     for bomb in bombs::all() {
         let file = scratch.file(&format!("{}.wasm", bomb.name), &bomb.bytes);
-        for (args, after) in WAYS {
-            let output = bounded(args, &file, after);
+        for (args, after) in ways() {
+            let output = bounded(&args, &file, after);
             let advice = format!("if you trust it, allow more with {}\n", bomb.option);
             let more = format!("more than {} ", default(bomb.option));
             let said = String::from_utf8_lossy(&output.stderr);
@@ -83,6 +112,31 @@ fn every_command_refuses_what_comes_to_too_much() {
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
+
+/// One test for each kind, so that they run beside each other.
+macro_rules! matrix {
+    ($($kind:ident)*) => {
+        $(
+            #[test]
+            fn $kind() {
+                matrix::hold(&$kind::all());
+            }
+        )*
+
+        #[test]
+        fn there_are_many_of_each_kind() {
+            let bombs = ("bombs", bombs::all().len());
+            let counts = [bombs, $((stringify!($kind), $kind::all().len())),*];
+            let all = counts.iter().map(|(_, count)| count).sum();
+            println!("{counts:?}: {all} components, {} runs", matrix::runs(all));
+            for (kind, count) in counts {
+                assert!(count > 8, "{kind}: {count}");
+            }
+        }
+    };
+}
+
+matrix!(compiling exits files floods hoards lies loops overlaps waits);
 
 /// What the limit is that has this option.
 fn default(option: &str) -> u64 {
@@ -209,14 +263,7 @@ fn a_signal_leaves_no_process_and_no_file() {
         let mut command = cache.command(&["run", "--compiler", "cranelift"]);
         command.arg(&file).stderr(Stdio::piped());
         let mut parent = command.spawn().unwrap();
-        let compiler = wait_for(|| {
-            let mut tasks = std::fs::read_dir(format!("/proc/{}/task", parent.id())).ok()?;
-            tasks.find_map(|task| {
-                let children = task.ok()?.path().join("children");
-                let found = std::fs::read_to_string(children).ok()?;
-                Some(found.split_whitespace().next()?.to_string())
-            })
-        });
+        let compiler = wait_for(|| child_of(parent.id()));
         let killed = Command::new("kill")
             .args([format!("-{name}"), parent.id().to_string()])
             .status();
@@ -230,6 +277,46 @@ fn a_signal_leaves_no_process_and_no_file() {
         });
         assert!(cache.files_if_any("code").is_empty());
         assert!(cache.files_if_any("memo").is_empty());
+    }
+}
+
+fn child_of(parent: u32) -> Option<String> {
+    let mut tasks = std::fs::read_dir(format!("/proc/{parent}/task")).ok()?;
+    tasks.find_map(|task| {
+        let children = task.ok()?.path().join("children");
+        let found = std::fs::read_to_string(children).ok()?;
+        Some(found.split_whitespace().next()?.to_string())
+    })
+}
+
+/// As the system does that has no memory left.
+#[test]
+fn a_compiler_that_is_killed_is_told_with_what_it_was_about() {
+    let scratch = Scratch::new();
+    let file = scratch.file("laborious.wasm", bombs::laborious());
+    for args in [
+        &["run", "--no-cache"][..],
+        &["process", "--fresh"],
+        &["check"],
+    ] {
+        let mut parent = command();
+        parent
+            .args(args)
+            .args(["--max-compile-time", "60s"])
+            .arg(&file);
+        parent.stdin(Stdio::null());
+        let parent = parent.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn();
+        let parent = parent.unwrap();
+        let compiler = wait_for(|| child_of(parent.id()));
+        let killed = Command::new("kill").args(["-KILL", &compiler]).status();
+        assert!(killed.unwrap().success());
+        let output = parent.wait_with_output().unwrap();
+        let said = [output.stdout, output.stderr].concat();
+        let said = String::from_utf8_lossy(&said);
+        assert_eq!(output.status.code(), Some(125), "{args:?}: {said}");
+        assert_eq!(said.lines().count(), 1, "{args:?}: {said}");
+        let told = said.contains("laborious.wasm") && said.contains("signal: 9");
+        assert!(told, "{args:?}: {said}");
     }
 }
 
