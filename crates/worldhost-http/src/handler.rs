@@ -213,9 +213,10 @@ impl<T: Send + 'static> Inner<T> {
             live.store_mut().set_timeout(Some(stall))?;
             Ok(live)
         };
-        // Who makes it says so.
-        span::instance(span::Instance::Reused);
         let share = crew.share(make).await?;
+        if !share.first {
+            span::instance(span::Instance::Reused);
+        }
         let shared = match self.timeout {
             Some(time) => share.shared.within(time),
             None => share.shared.without_timeout(),

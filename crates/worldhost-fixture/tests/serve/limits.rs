@@ -205,8 +205,11 @@ async fn a_slow_reader_costs_no_more_than_its_connection() {
 
 #[tokio::test]
 async fn large_bodies_take_no_memory() {
+    // However slow the machine is.
+    let options = ["--response-timeout", "1h", "--body-timeout", "1h"];
+    let options = [&options[..], &["--write-timeout", "1h"]].concat();
     for guest in GUESTS {
-        let server = Server::of(guest, &[]);
+        let server = Server::of(guest, &options);
         for version in VERSIONS {
             let mut client = Client::to(server.address, version).await;
             let few = client

@@ -34,6 +34,8 @@ struct Member<T: Send + 'static> {
 /// A share of an instance.
 pub(crate) struct Share<T: Send + 'static> {
     pub(crate) shared: Shared<Proxy, T>,
+    /// Whether this is the first of its instance.
+    pub(crate) first: bool,
     _busy: Arc<()>,
 }
 
@@ -89,10 +91,12 @@ impl<T: Send + 'static> Crew<T> {
     }
 
     fn give(member: &mut Member<T>) -> Share<T> {
+        let first = member.begun == 0;
         member.begun += 1;
         member.idle_since = None;
         Share {
             shared: member.shared.clone(),
+            first,
             _busy: member.busy.clone(),
         }
     }
