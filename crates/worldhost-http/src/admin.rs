@@ -1,6 +1,5 @@
 //! The pages for whoever runs a server: whether it is well, and what it counts.
 
-use crate::app::App;
 use crate::connection;
 use crate::listen::{Accepted, Listener};
 use bytes::Bytes;
@@ -15,16 +14,25 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::Semaphore;
 
-/// Serves `/healthz`, `/readyz` and `/metrics` of an app, until it is dropped. It goes on
-/// while the server drains, and says then that it is not ready.
+/// What the pages tell of: an [`App`](crate::App), or anything else that goes on.
+pub trait Operated: Clone + Send + Sync + 'static {
+    /// Whether it is about to end.
+    fn is_closing(&self) -> bool;
+
+    /// What it counts, as text for Prometheus, of the format 0.0.4.
+    fn counted(&self) -> String;
+}
+
+/// Serves `/healthz`, `/readyz` and `/metrics` of an app or of something else, until it is
+/// dropped. It goes on while that comes to its end, and says then that it is not ready.
 ///
 /// # Errors
 ///
 /// When the socket cannot be used on this executor.
-pub async fn serve_admin<T: Send + 'static>(app: App<T>, listener: Listener) -> io::Result<()> {
+pub async fn serve_admin(of: impl Operated, listener: Listener) -> io::Result<()> {
     let acceptor = listener.into_acceptor()?;
     let places = Arc::new(Semaphore::new(CONNECTIONS));
-    let builder = connection::builder(&app);
+    let builder = connection::builder(HEADERS);
     loop {
         let place = places.clone().acquire_owned().await;
         let accepted = match acceptor.accept().await {
@@ -34,11 +42,11 @@ pub async fn serve_admin<T: Send + 'static>(app: App<T>, listener: Listener) -> 
                 continue;
             }
         };
-        let (app, builder) = (app.clone(), builder.clone());
+        let (of, builder) = (of.clone(), builder.clone());
         tokio::spawn(async move {
             let _place = place;
             let page = service_fn(|request: Request<_>| {
-                let page = page(&app, &request);
+                let page = page(&of, &request);
                 async move { Ok::<_, Infallible>(page) }
             });
             // What goes wrong with it is the client's affair.
@@ -61,10 +69,13 @@ pub async fn serve_admin<T: Send + 'static>(app: App<T>, listener: Listener) -> 
 /// So many at a time ask how it is.
 const CONNECTIONS: usize = 64;
 
+/// The longest head of a request, in bytes.
+const HEADERS: usize = 8 << 10;
+
 /// How long one of them may go on.
 const WHOLE: Duration = Duration::from_secs(60);
 
-fn page<T: Send + 'static, B>(app: &App<T>, request: &Request<B>) -> Response<Full<Bytes>> {
+fn page<B>(of: &impl Operated, request: &Request<B>) -> Response<Full<Bytes>> {
     if !matches!(*request.method(), Method::GET | Method::HEAD) {
         let mut response = text(StatusCode::METHOD_NOT_ALLOWED, "GET or HEAD\n");
         let headers = response.headers_mut();
@@ -73,10 +84,10 @@ fn page<T: Send + 'static, B>(app: &App<T>, request: &Request<B>) -> Response<Fu
     }
     match request.uri().path() {
         "/healthz" => text(StatusCode::OK, "ok\n"),
-        "/readyz" if app.is_closing() => text(StatusCode::SERVICE_UNAVAILABLE, "draining\n"),
+        "/readyz" if of.is_closing() => text(StatusCode::SERVICE_UNAVAILABLE, "draining\n"),
         "/readyz" => text(StatusCode::OK, "ready\n"),
         "/metrics" => {
-            let mut response = text(StatusCode::OK, app.metrics().text());
+            let mut response = text(StatusCode::OK, of.counted());
             let kind = HeaderValue::from_static("text/plain; version=0.0.4; charset=utf-8");
             response.headers_mut().insert(CONTENT_TYPE, kind);
             response

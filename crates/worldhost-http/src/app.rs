@@ -1,6 +1,7 @@
 //! An app: a component in its present version, the places for its requests, and what is
 //! counted.
 
+use crate::admin::Operated;
 use crate::admission::Admission;
 use crate::answer::{Answer, Answering};
 use crate::body::{Bounds, RequestBody, ResponseBody};
@@ -242,4 +243,14 @@ fn authority(head: &Parts) -> Option<Authority> {
     }
     let host = head.headers.get(HOST)?;
     Authority::try_from(host.as_bytes()).ok()
+}
+
+impl<T: Send + 'static> Operated for App<T> {
+    fn is_closing(&self) -> bool {
+        App::is_closing(self)
+    }
+
+    fn counted(&self) -> String {
+        self.metrics().text()
+    }
 }

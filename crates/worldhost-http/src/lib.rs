@@ -40,7 +40,7 @@ mod settings;
 mod span;
 mod trace;
 
-pub use admin::serve_admin;
+pub use admin::{Operated, serve_admin};
 pub use app::App;
 pub use body::ResponseBody;
 pub use failure::Failure;

@@ -82,7 +82,7 @@ impl<T: Send + 'static> Server<T> {
         let (phase, _) = watch::channel(Phase::Serving);
         let places = app.settings().connections.clamp(1, MOST);
         let desk = Desk {
-            builder: Arc::new(connection::builder(&app)),
+            builder: Arc::new(connection::builder(app.settings().header_bytes)),
             app: app.clone(),
             places: Arc::new(Semaphore::new(places)),
             phases: Phases::of(&phase),

@@ -97,6 +97,7 @@ impl<A: Answer> Desk<A> {
         let outcome = self.answer.answer(task.clone()).await;
         let took = start.elapsed();
         self.room.took(took);
+        self.counts.took(took);
         tracing::info!(
             target: "worldhost_queue::access",
             id = task.id,

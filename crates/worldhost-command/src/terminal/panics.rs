@@ -60,7 +60,7 @@ mod tests {
     #[test]
     fn a_panic_is_an_error_to_who_goes_on() {
         let caught = caught(|| {
-            let failed = as_error(|| panic!("all is lost")).map(|()| ());
+            let failed = as_error(|| panic!("all is lost"));
             let words = failed.unwrap_err().to_string();
             let out: anyhow::Result<()> = as_error(|| {
                 std::panic::panic_any("OS can't spawn worker thread: os error 11".to_string())

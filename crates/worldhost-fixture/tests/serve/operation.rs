@@ -321,12 +321,12 @@ async fn what_is_not_done_in_time_is_ended() {
         let asked = tokio::spawn(async move { client.whole(get("/sleep?600000")).await });
         let admin = admin(server);
         while metric(admin, "worldhost_requests_in_flight").await < 1.0 {}
-        asked
+        [asked]
     };
     let page = ["--admin-addr", "127.0.0.1:0"];
     let options = [&page[..], &["--shutdown-timeout", "500ms"]].concat();
     let mut server = Server::of("web", &options);
-    let sleeping = asked(&server).await;
+    let [sleeping] = asked(&server).await;
     server.signal("TERM");
     assert_eq!(server.ended().code(), Some(124));
     server.logged("--shutdown-timeout");
@@ -334,7 +334,7 @@ async fn what_is_not_done_in_time_is_ended() {
 
     // Or at once.
     let mut server = Server::of("web", &page);
-    let sleeping = asked(&server).await;
+    let [sleeping] = asked(&server).await;
     server.signal("INT");
     server.logged("stopping");
     server.signal("INT");

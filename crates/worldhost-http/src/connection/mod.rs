@@ -17,9 +17,9 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite};
 
-/// How connections of a server are spoken to.
-pub(crate) fn builder<T: Send + 'static>(app: &App<T>) -> Builder<TokioExecutor> {
-    let bytes = app.settings().header_bytes.max(LEAST);
+/// How connections of a server are spoken to, whose heads have no more bytes than these.
+pub(crate) fn builder(header_bytes: usize) -> Builder<TokioExecutor> {
+    let bytes = header_bytes.max(LEAST);
     let mut builder = Builder::new(TokioExecutor::new());
     builder.http1().max_buf_size(bytes).timer(TokioTimer::new());
     // How long a head may take is seen to by the stream, for both versions.

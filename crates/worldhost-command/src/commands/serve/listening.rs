@@ -1,6 +1,8 @@
 //! The options that say where connections come from, and how it all ends.
 
 use crate::options::amount;
+use crate::service::Pages;
+use crate::service::pages::bind;
 use anyhow::{Context, bail};
 use clap::Args;
 use std::net::Ipv4Addr;
@@ -19,9 +21,8 @@ pub struct Listening {
     #[arg(long, help_heading = "Listening")]
     systemd_listenfd: bool,
 
-    /// Where /healthz, /readyz and /metrics are; nowhere, unless it is given.
-    #[arg(long, value_name = "ADDR", help_heading = "Listening")]
-    admin_addr: Option<Address>,
+    #[command(flatten)]
+    pages: Pages,
 
     /// A connection to here ends the server, as SIGTERM does.
     #[arg(long, value_name = "ADDR", help_heading = "Listening")]
@@ -62,21 +63,15 @@ impl Listening {
             let default = Address::Tcp((Ipv4Addr::LOCALHOST, 8080).into());
             app.push(bind(&default, "--addr")?);
         }
-        let beside = |address: &Option<Address>, option| {
-            let address = address.as_ref();
-            address.map(|address| bind(address, option)).transpose()
-        };
+        let shutdown = self.shutdown_addr.as_ref();
         Ok(Doors {
             app,
-            admin: beside(&self.admin_addr, "--admin-addr")?,
-            shutdown: beside(&self.shutdown_addr, "--shutdown-addr")?,
+            admin: self.pages.open()?,
+            shutdown: shutdown
+                .map(|address| bind(address, "--shutdown-addr"))
+                .transpose()?,
         })
     }
-}
-
-fn bind(address: &Address, option: &str) -> anyhow::Result<Listener> {
-    Listener::bind(address)
-        .with_context(|| format!("cannot listen at {address} (another one is named with {option})"))
 }
 
 #[cfg(unix)]

@@ -4,14 +4,14 @@ use super::executors;
 use super::listening::Doors;
 use super::load::{Better, Load};
 use crate::project::{Names, Project};
-use crate::service::{Signals, Told, Watch};
+use crate::service::{Signals, Told, Watch, pages};
 use crate::terminal::failure;
 use std::future::pending;
 use std::pin::pin;
 use tokio::sync::watch;
 use worldhost::printable;
 use worldhost::version::Wasi;
-use worldhost_http::{App, Handler, Listener, serve_admin};
+use worldhost_http::{App, Handler, Listener};
 
 /// All that is there once the component is loaded.
 pub struct Operation<P: Project> {
@@ -36,12 +36,7 @@ impl<P: Project> Operation<P> {
         let (stop, stopped) = watch::channel(false);
         let mut serving = Box::pin(executors::serve(self.app.clone(), doors.app, stopped));
         if let Some(admin) = doors.admin {
-            let app = self.app.clone();
-            tokio::spawn(async move {
-                if let Err(error) = serve_admin(app, admin).await {
-                    tell!(error, "the pages of --admin-addr cannot be served: {error}");
-                }
-            });
+            pages::serve(self.app.clone(), admin);
         }
         tokio::select! {
             ended = &mut serving => return ended.map(|_| 0),

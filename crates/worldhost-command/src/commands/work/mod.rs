@@ -13,7 +13,7 @@ use crate::options::grants::Grants;
 use crate::options::policy::InForce;
 use crate::options::source;
 use crate::project::Project;
-use crate::service::{Signals, Watch};
+use crate::service::{Pages, Signals, Watch};
 use answering::Answering;
 use anyhow::Context;
 use by_export::ByExport;
@@ -59,6 +59,9 @@ pub struct Work {
     #[command(flatten)]
     code: Code,
 
+    #[command(flatten)]
+    pages: Pages,
+
     /// Load the component anew when its file changes, as SIGHUP does.
     #[arg(long)]
     watch: bool,
@@ -98,7 +101,9 @@ impl Work {
         let version = load.first().await?;
         let client = self.connecting.connection()?.open().await?;
         let queue = Queue::open(client, self.messages.settings()).await?;
+        let pages = self.pages.open()?;
         let operation = Operation {
+            pages,
             answering: Answering::new(version),
             load,
             signals,

@@ -4,17 +4,20 @@ use super::answering::Answering;
 use super::load::Load;
 use super::messages::Messages;
 use crate::project::{Names, Project};
-use crate::service::{Signals, Told, Watch};
+use crate::service::{Signals, Told, Watch, pages};
 use crate::terminal::failure;
 use std::future::pending;
 use std::pin::pin;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use tokio::sync::oneshot;
 use worldhost::printable;
+use worldhost_http::{Listener, Operated};
 use worldhost_queue::{Counts, Ended, Queue};
 
 /// All that is there once the component is loaded.
 pub struct Operation<P: Project> {
+    pub pages: Option<Listener>,
     pub answering: Arc<Answering<P>>,
     pub load: Load<P>,
     pub signals: Signals,
@@ -40,6 +43,18 @@ impl<P: Project> Operation<P> {
             printable(&name)
         );
         let counts = queue.counts();
+        let worked_on = Worked {
+            counts: counts.clone(),
+            closing: Arc::default(),
+        };
+        if let Some(listener) = self.pages.take() {
+            tell!(
+                info,
+                "/healthz, /readyz and /metrics at {}",
+                listener.name()
+            );
+            pages::serve(worked_on.clone(), listener);
+        }
         let (stop, stopped) = oneshot::channel::<()>();
         let mut working = pin!(queue.work(self.answering.clone(), async {
             let _ = stopped.await;
@@ -47,6 +62,8 @@ impl<P: Project> Operation<P> {
         let ended = tokio::select! {
             ended = &mut working => ended,
             () = self.until_told_to_stop() => {
+                // Whoever reads that it stops must not find it ready.
+                worked_on.closing.store(true, Relaxed);
                 let here = counts.tally().in_flight;
                 tell!(info, "stopping: {here} messages are to be done; once more, and all ends at once");
                 let _ = stop.send(());
@@ -89,6 +106,23 @@ impl<P: Project> Operation<P> {
 
     async fn once_more(&mut self) {
         while self.signals.next().await != Told::Stop {}
+    }
+}
+
+/// What the pages tell of.
+#[derive(Clone)]
+struct Worked {
+    counts: Arc<Counts>,
+    closing: Arc<AtomicBool>,
+}
+
+impl Operated for Worked {
+    fn is_closing(&self) -> bool {
+        self.closing.load(Relaxed)
+    }
+
+    fn counted(&self) -> String {
+        self.counts.text()
     }
 }
 

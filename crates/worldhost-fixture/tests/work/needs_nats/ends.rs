@@ -87,3 +87,50 @@ async fn another_version_takes_over_and_a_misfit_does_not() {
     sent.await.unwrap().await.unwrap();
     assert_eq!(came(&context, "DONE", 2).await[1].payload, "b");
 }
+
+#[tokio::test]
+#[ignore = "needs nats-server"]
+async fn the_pages_tell_how_it_is() {
+    let nats = Nats::start();
+    let context = nats.streams().await;
+    ask(&context, ["1", "2", "panic"]).await;
+    let options = [
+        "--admin-addr",
+        "127.0.0.1:0",
+        "--access-log",
+        "--max-deliver",
+        "1",
+    ];
+    let worker = nats.worker(&guest("plugin-rust"), &options);
+    all_done(&context).await;
+    let line = worker.logged("/metrics at http://");
+    let address = line.split("http://").nth(1).unwrap();
+    let page = |path: &str| {
+        use std::io::{Read, Write};
+        let mut stream = std::net::TcpStream::connect(address).unwrap();
+        write!(
+            stream,
+            "GET {path} HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n"
+        )
+        .unwrap();
+        let mut text = String::new();
+        stream.read_to_string(&mut text).unwrap();
+        text
+    };
+    assert!(page("/readyz").contains("ready"));
+    let metrics = page("/metrics");
+    for line in [
+        "worldhost_messages_answered_total 2",
+        "worldhost_messages_given_up_total 1",
+        "worldhost_messages_in_flight 0",
+        "worldhost_messages_duration_seconds_count 3",
+    ] {
+        assert!(metrics.contains(&format!("{line}\n")), "{line}: {metrics}");
+    }
+    // A line for each message, since it was asked for.
+    let log = worker.log();
+    let lines = log
+        .lines()
+        .filter(|line| line.contains("worldhost_queue::access"));
+    assert_eq!(lines.count(), 3, "{log}");
+}
