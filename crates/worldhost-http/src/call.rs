@@ -7,6 +7,7 @@ use http::request::Parts;
 use http::uri::Authority;
 use http::{Request, Response};
 use std::future::poll_fn;
+use std::task::Poll;
 use tokio::sync::oneshot;
 use wasmtime::component::Accessor;
 use wasmtime_wasi_http::p2::bindings::http::types::Scheme;
@@ -105,6 +106,9 @@ pub(crate) async fn beside<T: Send + 'static>(
         response.into_http(&mut store, told)
     })?;
     let sending = Sending { sent, over };
+    if until == Until::Sent {
+        turns().await;
+    }
     let _ = answer.send(Head::Response(response, Some(sending)));
     match until {
         Until::Idle => poll_fn(|context| store.poll_no_interesting_tasks(context)).await,
@@ -113,3 +117,23 @@ pub(crate) async fn beside<T: Send + 'static>(
     }
     Ok(())
 }
+
+/// Lets the guest go on for as long as it does so without waiting for anybody: what it has to
+/// say at once is there then, and goes to the client in one piece with the head. Whoever sends
+/// it is on another task, and may be faster than the guest.
+async fn turns() {
+    for _ in 0..TURNS {
+        let mut had = false;
+        poll_fn(|context| {
+            if std::mem::replace(&mut had, true) {
+                return Poll::Ready(());
+            }
+            context.waker().wake_by_ref();
+            Poll::Pending
+        })
+        .await;
+    }
+}
+
+/// One to write, one for the host to take it, one to tell that it was all.
+const TURNS: usize = 3;

@@ -1,4 +1,4 @@
-//! Handlers as Python's and JavaScript's toolchains make them: see `tests/toolchains.rs`.
+//! Handlers as the toolchains of other languages make them: see `tests/toolchains.rs`.
 
 use crate::client::{Client, Pieces, VERSIONS, request};
 use crate::server::Server;
@@ -37,5 +37,23 @@ mod needs_javascript {
     async fn javascript_makes_handlers() {
         // An instance has one event of its kind in its life.
         super::is_served("web-javascript", &[]).await;
+    }
+}
+
+mod needs_go {
+    #[tokio::test]
+    #[ignore = "needs web-go: run scripts/build-guests.sh go"]
+    async fn go_makes_handlers() {
+        super::is_served("web-go", &[]).await;
+        super::is_served("web-go", &["--max-instance-reuse-count", "10"]).await;
+    }
+}
+
+mod needs_c {
+    #[tokio::test]
+    #[ignore = "needs web-c: run scripts/build-guests.sh c"]
+    async fn c_makes_handlers() {
+        super::is_served("web-c", &[]).await;
+        super::is_served("web-c", &["--max-instance-reuse-count", "10"]).await;
     }
 }

@@ -57,9 +57,10 @@ impl ResponseBody {
     ) -> Self {
         exchange.answer(status);
         let content = match &run {
-            // Nothing more comes: if it is here, it has a length.
-            None => here(body, context),
-            Some(_) => Content::Stream([None, None], body),
+            // It is not driven by who sends this.
+            Some(run) if !run.goes_by_itself() => Content::Stream([None, None], body),
+            // What is here goes with the head; if that is all, it has a length.
+            _ => here(body, context),
         };
         let length = headers.get(header::CONTENT_LENGTH);
         let length = length.and_then(|length| length.to_str().ok()?.parse().ok());
@@ -133,7 +134,7 @@ impl ResponseBody {
     }
 }
 
-/// The content of a body that nobody adds to: whole, if it is one piece that is here.
+/// What is here of a body: the whole of it, if it is one piece.
 fn here(mut body: WasiBody, context: &mut Context<'_>) -> Content {
     let mut first = [None, None];
     for place in 0..first.len() {
