@@ -25,12 +25,14 @@ case ${1-} in
 esac
 fuzz=crates/worldhost-fixture/fuzz
 targets=("$@")
-((${#targets[@]})) || targets=(component calls wit grants cached)
+((${#targets[@]})) || targets=(component worlds calls wit vendored policy grants cached)
 
 mkdir -p "${CARGO_TARGET_DIR:-target}/fuzz"
 home=$(cd "${CARGO_TARGET_DIR:-target}/fuzz" && pwd)
 [[ -x $home/bin/cargo-fuzz ]] || cargo install -q cargo-fuzz --version 0.13.2 --locked --root "$home"
 export PATH=$home/bin:$PATH CARGO_TARGET_DIR=$home
+# The versions that the workspace has.
+[[ -e $fuzz/Cargo.lock ]] || cp Cargo.lock "$fuzz"
 
 seeds() {
     local target=$1 corpus=$2 file
@@ -40,7 +42,19 @@ seeds() {
     wit)
         find wit crates examples -name '*.wit' -size -16k -not -path '*/target/*' |
             while read -r file; do cp "$file" "$corpus/$(sha256sum "$file" | cut -c-16)"; done ;;
-    calls) printf '\0echo("a", {b: 1})' >"$corpus/wave" && printf '\1echo("a", {"b": 1})' >"$corpus/json" ;;
+    calls)
+        printf '\0echo#string-value("a")' >"$corpus/wave"
+        printf '\1echo#tuple-value([1, "b", 1.5])' >"$corpus/json" ;;
+    vendored)
+        {
+            printf 'package a:c;\nworld w { import a:b/i@0.1.0; }\f'
+            printf 'package a:b@0.1.0;\ninterface i { f: func(); }\f'
+            cat wkg.lock && printf '\f[dependencies]\n"a:b" = "0.1.0"\n'
+        } >"$corpus/wkg" ;;
+    policy)
+        printf 'dir-ro = ["a::/b"]\nenv = ["A=b"]\nallow-net = "a.example:443"\n' >"$corpus/grants"
+        printf 'max-memory = "64MiB"\nfuel = 1_000\ntimeout = "5s"\n' >"$corpus/limits" ;;
+    worlds) head -c 48 /dev/zero >"$corpus/first" ;;
     grants) printf '[::1]:80' >"$corpus/address" && printf 'example.org:*' >"$corpus/name" ;;
     cached) printf '%112s' '' >"$corpus/blank" ;;
     esac

@@ -4,7 +4,7 @@
 //! all of it in each, many items would take a time that grows with their square.
 
 use crate::item::{Item, Kind};
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use wit_parser::{Function, IndexMap, InterfaceId, Resolve, WorldId, WorldItem, WorldKey};
 
 /// What was taken out of it.
@@ -17,27 +17,22 @@ pub(crate) struct Narrowed {
 impl Narrowed {
     /// Leaves of the world's imports these, and the types that they may have.
     pub fn to(resolve: &mut Resolve, world: WorldId, items: &[Item<'_>]) -> Self {
+        let asked = Asked::of(items);
         let imports = std::mem::take(&mut resolve.worlds[world].imports);
-        let root = items.iter().any(|item| item.interface.is_none());
-        let needed = needed(resolve, &imports, items);
+        let needed = needed(resolve, &imports, &asked);
         let mut functions = Vec::new();
         for (key, import) in &imports {
-            let kept = match import {
-                WorldItem::Function(function) => items.iter().any(|item| is(item, None, function)),
-                WorldItem::Type { .. } => root,
-                WorldItem::Interface { id, .. } => root || needed.contains(id),
-            };
-            if !kept {
-                continue;
-            }
-            if let WorldItem::Interface { id, .. } = import {
-                let asked = items.iter().filter(|item| item.interface == Some(key));
-                let asked = asked.filter_map(|item| match item.kind {
-                    Kind::Function(function) => Some((function.name.clone(), function.clone())),
-                    Kind::Resource(_) => None,
-                });
-                let all = &mut resolve.interfaces[*id].functions;
-                functions.push((*id, std::mem::replace(all, asked.collect())));
+            match import {
+                WorldItem::Function(function) if asked.has(None, &function.name) => {}
+                WorldItem::Type { .. } if asked.is_root() => {}
+                WorldItem::Interface { id, .. } if asked.is_root() || needed.contains(id) => {
+                    let all = &mut resolve.interfaces[*id].functions;
+                    let kept = all.iter().filter(|(name, _)| asked.has(Some(key), name));
+                    let kept = kept.map(|(name, function)| (name.clone(), function.clone()));
+                    let kept = kept.collect();
+                    functions.push((*id, std::mem::replace(all, kept)));
+                }
+                _ => continue,
             }
             let kept = &mut resolve.worlds[world].imports;
             kept.insert(key.clone(), import.clone());
@@ -58,21 +53,41 @@ impl Narrowed {
     }
 }
 
-fn is(item: &Item<'_>, key: Option<&WorldKey>, function: &Function) -> bool {
-    let same = matches!(item.kind, Kind::Function(asked) if asked.name == function.name);
-    same && item.interface == key
+/// The functions of each import, and with none those of the world itself.
+struct Asked<'a>(HashMap<Option<&'a WorldKey>, HashSet<&'a str>>);
+
+impl<'a> Asked<'a> {
+    fn of(items: &[Item<'a>]) -> Self {
+        let mut asked: HashMap<_, HashSet<_>> = HashMap::new();
+        for item in items {
+            let of = asked.entry(item.interface).or_default();
+            if let Kind::Function(function) = item.kind {
+                of.insert(function.name.as_str());
+            }
+        }
+        Asked(asked)
+    }
+
+    fn has(&self, import: Option<&WorldKey>, function: &str) -> bool {
+        let of = self.0.get(&import);
+        of.is_some_and(|names| names.contains(function))
+    }
+
+    /// Whether there are items of the world itself, which may have types of anything.
+    fn is_root(&self) -> bool {
+        self.0.contains_key(&None)
+    }
 }
 
 /// The interfaces of the items, and those whose types they use.
 fn needed(
     resolve: &Resolve,
     imports: &IndexMap<WorldKey, WorldItem>,
-    items: &[Item<'_>],
+    asked: &Asked<'_>,
 ) -> HashSet<InterfaceId> {
     let mut needed = HashSet::new();
-    let keys: HashSet<&WorldKey> = items.iter().filter_map(|item| item.interface).collect();
+    let keys = asked.0.keys().copied().flatten();
     let mut open: Vec<InterfaceId> = keys
-        .into_iter()
         .filter_map(|key| match imports.get(key) {
             Some(WorldItem::Interface { id, .. }) => Some(*id),
             _ => None,

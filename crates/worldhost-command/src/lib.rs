@@ -66,7 +66,8 @@
 //! ```
 //!
 //! - [`Project`]: what the command is told, and [`Overlapping`] for one that is `async`;
-//! - [`main`]: all that the command does.
+//! - [`main`]: all that the command does;
+//! - [`policy_is_valid`]: for a test of the policies that are kept beside a project.
 
 #![deny(missing_docs)]
 
@@ -84,6 +85,7 @@ pub use project::{Overlapping, Project};
 use cli::Cli;
 use project::Names;
 use std::io::Write;
+use std::path::Path;
 use terminal::{failure, panics};
 use worldhost::Outlet;
 
@@ -109,4 +111,13 @@ pub fn main<P: Project>() -> ! {
         let _ = outlet.flush_blocking(failure::PATIENCE);
     }
     std::process::exit(code)
+}
+
+/// That a file is a policy, which `--policy` takes: what `worldhost policy check` says.
+///
+/// # Errors
+///
+/// Where in the file something is wrong, and what; or why it cannot be read.
+pub fn policy_is_valid(file: &Path) -> anyhow::Result<()> {
+    options::policy::read(file).map(drop)
 }

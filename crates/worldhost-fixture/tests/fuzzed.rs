@@ -95,12 +95,23 @@ fn components() {
     hold(targets::component::run, &seeds, 1500);
 }
 
+/// Bytes are decisions, and any will do.
+#[test]
+fn worlds() {
+    let mut random = Random::new(0);
+    let mut seed = || (0..48).map(|_| random.below(256) as u8).collect();
+    let seeds: Vec<Vec<u8>> = (0..40).map(|_| seed()).collect();
+    hold(targets::worlds::run, &seeds, 400);
+}
+
 #[test]
 fn calls() {
     let seeds = texts(&[
         "\0echo-string(\"a\\u{1f600}\\n\")",
         "\0all(1, [some(-3), none], {a: 1.5e3, b: ok('x')}, (true, \"x\"))\u{c}$1.go($1.2)",
         "\0f({first, second}) ",
+        "\0echo#f64-value(nan)\u{c}echo#f32-value(1e-45)\u{c}echo#flags-small({read})\u{c}echo#char-value('\\u{7f}')",
+        "\u{1}echo#variant-value({\"named\": [\"\u{7f}\", 1]})\u{c}echo#string-value(\"\\u0000\")",
         "\0f(@-, @file)",
         "\u{1}f([1, null, {\"a\": {\"b\": [1e999, -0.0, \"\\ud800\"]}}])",
         "\u{1}f(\"x\", 18446744073709551616, [[[[[[[[[[]]]]]]]]]])",
@@ -123,6 +134,32 @@ fn wit() {
     ]);
     seeds.push(std::fs::read(root().join("wit/world.wit")).unwrap());
     hold(targets::wit::run, &seeds, 6_000);
+}
+
+#[test]
+fn vendored() {
+    let seeds = texts(&[
+        "package a:c; world w { import a:b/i@0.1.0; }\u{c}package a:b@0.1.0; interface i { f: func(); }\u{c}\
+         version = 1\n[[packages]]\nname = \"a:b\"\nregistry = \"x.org\"\n[[packages.versions]]\n\
+         requirement = \"=0.1.0\"\nversion = \"0.1.0\"\ndigest = \"sha256:00\"\n\u{c}\
+         [dependencies]\n\"a:b\" = \"0.1.0\"\n",
+        "package a:c; world w { import a:b/i; }\u{c}package a:b; interface i {}\u{c}\u{c}\u{c}\
+         [a-b]\nurl = \"https://x.org/a.tar.gz\"\nsha256 = \"00\"\nsha512 = \"00\"\n\u{c}\
+         a-b = \"https://x.org/a.tar.gz\"\n",
+        "package a:c; world w { include wasi:cli/imports@0.2.12; }\u{c}package wasi:cli@0.2.12; world imports {}",
+    ]);
+    hold(targets::vendored::run, &seeds, 1_500);
+}
+
+#[test]
+fn policy() {
+    let seeds = texts(&[
+        "dir-ro = [\"templates::/templates\"]\nenv = [\"LANG=C\", \"TZ\"]\nallow-net = \"a.example:443\"\n",
+        "max-memory = \"64MiB\"\nfuel = 1_000_000_000\ntimeout = \"5s\"\nmax-output = \"none\"\n",
+        "inherit-network = true\nallow-private = false\nwasi = [\"network-error-code\"]\n\
+         max-component-nesting = 0x10\n[dir]\n",
+    ]);
+    hold(targets::policy::run, &seeds, 10_000);
 }
 
 #[test]

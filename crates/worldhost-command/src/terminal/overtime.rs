@@ -14,10 +14,11 @@ use worldhost::{Error, LoadLimit, LoadLimitHit, LoadLimits};
 pub fn within<R>(name: &str, limits: &LoadLimits, look: impl FnOnce() -> R) -> R {
     let (done, waiting) = channel::<()>();
     let (name, time) = (name.to_string(), limits.compile_time);
+    let value = LoadLimit::CompileTime.of(limits).unwrap_or(u64::MAX);
     // Where the system has no thread more, nobody watches.
     let _ = std::thread::Builder::new().spawn(move || {
         if let Err(RecvTimeoutError::Timeout) = waiting.recv_timeout(time) {
-            end(name, time.as_millis());
+            end(name, LoadLimitHit::new(LoadLimit::CompileTime, value));
         }
     });
     let looked = look();
@@ -25,9 +26,7 @@ pub fn within<R>(name: &str, limits: &LoadLimits, look: impl FnOnce() -> R) -> R
     looked
 }
 
-fn end(name: String, millis: u128) {
-    let value = u64::try_from(millis).unwrap_or(u64::MAX);
-    let limit = LoadLimitHit::new(LoadLimit::CompileTime, value);
+fn end(name: String, limit: LoadLimitHit) {
     let error = Error::Exceeds { name, limit }.into();
     failure::print(&error, Names::UNNAMED, false);
     std::process::exit(failure::code(&error));

@@ -1,6 +1,7 @@
 //! Bytes as what the cache holds: the trailer of compiled code, and the memo of a file. What
 //! the cache cannot use is made anew, and never another component's.
 
+use super::place::Place;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 use worldhost::{Cache, Compiler, Config, Runtime};
@@ -18,12 +19,8 @@ const COMPONENT: &[u8] = b"\0asm\x0d\0\x01\0";
 fn machine() -> &'static Machine {
     static MACHINE: OnceLock<Machine> = OnceLock::new();
     MACHINE.get_or_init(|| {
-        // Cargo has a place for what its tests leave behind.
-        let place = option_env!("CARGO_TARGET_TMPDIR").map(PathBuf::from);
-        let place = place.unwrap_or_else(std::env::temp_dir);
-        let home = place.join(format!("worldhost-cached-{}", std::process::id()));
-        let (dir, component) = (home.join("cache"), home.join("component.wasm"));
-        std::fs::create_dir_all(&home).unwrap();
+        let place = Place::new("cached");
+        let (dir, component) = (place.file("cache"), place.file("component.wasm"));
         std::fs::write(&component, COMPONENT).unwrap();
         let mut config = Config::default();
         config.compiler = Compiler::Winch;

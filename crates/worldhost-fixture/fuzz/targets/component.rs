@@ -50,5 +50,10 @@ pub fn run(bytes: &[u8]) {
     let linked = executor.block_on(runtime.load_bytes(bytes));
     let linked = linked.and_then(|component| component.typed(PluginPre::new));
     let fits = matches!(&checked, Ok(report) if report.fits);
+    if let Ok(report) = &checked {
+        let told =
+            report.misfits.len() + report.lacks.len() + usize::from(report.refused.is_some());
+        assert_eq!(fits, told == 0, "{report:#?}");
+    }
     assert_eq!(fits, linked.is_ok(), "{checked:#?}\n{:?}", linked.map(drop));
 }

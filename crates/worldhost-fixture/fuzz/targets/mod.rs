@@ -3,6 +3,11 @@
 
 pub mod cached;
 pub mod calls;
+mod choices;
 pub mod component;
 pub mod grants;
+mod place;
+pub mod policy;
+pub mod vendored;
 pub mod wit;
+pub mod worlds;

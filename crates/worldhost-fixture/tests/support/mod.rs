@@ -5,6 +5,7 @@
 pub mod bombs;
 #[cfg(unix)]
 pub mod cache;
+pub mod near;
 pub mod need;
 pub mod proposals;
 pub mod registry;
