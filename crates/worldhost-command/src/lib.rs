@@ -95,6 +95,7 @@ pub fn main<P: Project>() -> ! {
     if let Some(code) = options::apart::serve_if_asked() {
         std::process::exit(code);
     }
+    panics::abort_as_failure();
     let cli = Cli::read::<P>().unwrap_or_else(|error| options::guest::advised(error).exit());
     let verbose = cli.verbose;
     let code = match panics::caught(|| cli.run::<P>()) {

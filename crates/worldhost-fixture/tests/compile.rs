@@ -184,7 +184,7 @@ fn what_cannot_be_compiled_or_written() {
 fn a_signal_leaves_nothing_of_code_that_is_being_written() {
     use std::os::unix::process::ExitStatusExt;
     let scratch = Scratch::new();
-    let component = scratch.file("laborious.wasm", support::bombs::laborious());
+    let component = scratch.file("large.wasm", support::bombs::large());
     let dir = scratch.path().join("dir");
     std::fs::create_dir(&dir).unwrap();
     for (name, number) in [("INT", 2), ("TERM", 15), ("KILL", 9)] {
@@ -210,12 +210,14 @@ fn a_signal_leaves_nothing_of_code_that_is_being_written() {
             let _ = std::process::Command::new("kill")
                 .args([&format!("-{name}"), &id])
                 .status();
-            if child.wait().unwrap().signal() == Some(number) {
+            let ended = child.wait().unwrap();
+            if ended.signal() == Some(number) {
                 caught = true;
                 let left: Vec<_> = std::fs::read_dir(&dir).unwrap().collect();
                 assert!(left.is_empty(), "{name}: {left:?}");
                 break;
             }
+            assert!(ended.success(), "{name}: {ended}");
             std::fs::remove_file(dir.join("code.cwasm")).unwrap();
         }
         assert!(caught, "{name}: it is always done before");

@@ -67,6 +67,11 @@ pub(crate) fn is_out_of_memory(words: &str) -> bool {
     words.contains("memory allocation of") || words.contains("Cannot allocate memory")
 }
 
+/// Whether a process said, before it ended, that it was given no thread: the words of Rayon.
+pub(crate) fn is_out_of_threads(words: &str) -> bool {
+    words.contains("ThreadPoolBuildError")
+}
+
 /// Whether a text is the beginning of a backtrace.
 pub(crate) fn begins_backtrace(text: &str) -> bool {
     text.starts_with("error while executing at wasm backtrace")

@@ -38,6 +38,28 @@ pub fn as_error<R>(run: impl FnOnce() -> R) -> anyhow::Result<R> {
     })
 }
 
+/// Has this process end as a host that failed where it would end by an abort: when it is given
+/// no memory, of which Rust has told by then. To a shell, an abort is what a trap is.
+#[cfg(unix)]
+pub fn abort_as_failure() {
+    extern "C" fn end(_: libc::c_int) {
+        const WORDS: &[u8] = b"error: the host failed: it was given no memory\n";
+        // SAFETY: both may be called by who handles a signal, and the words outlive the call.
+        unsafe {
+            libc::write(libc::STDERR_FILENO, WORDS.as_ptr().cast(), WORDS.len());
+            libc::_exit(failure::HOST)
+        }
+    }
+    let end: extern "C" fn(libc::c_int) = end;
+    // SAFETY: nothing else in this process handles it, and `end` does no more than it may.
+    unsafe {
+        libc::signal(libc::SIGABRT, end as libc::sighandler_t);
+    }
+}
+
+#[cfg(not(unix))]
+pub fn abort_as_failure() {}
+
 /// What ought not to be, and where; or that the system has no thread left for a library that
 /// cannot do without.
 fn words(panic: &PanicHookInfo<'_>) -> String {

@@ -10,7 +10,11 @@ pub fn print(bytes: &[u8]) -> anyhow::Result<()> {
 
 /// Prints text, with colour where that is wanted.
 pub fn print_styled(text: &str) -> anyhow::Result<()> {
-    unless_gone(anstream::stdout().write_all(text.as_bytes()))
+    unless_gone(
+        anstream::stdout()
+            .write_all(text.as_bytes())
+            .map_err(unwritten),
+    )
 }
 
 /// Prints WIT, or what is said of it: it may have come from a component.

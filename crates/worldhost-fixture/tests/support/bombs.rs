@@ -355,6 +355,11 @@ pub fn laborious() -> Vec<u8> {
     functions(2, 400_000)
 }
 
+/// Of which the code is some MB.
+pub fn large() -> Vec<u8> {
+    functions(2, 60_000)
+}
+
 fn many_functions() -> Vec<u8> {
     let one = functions(0, 600_000);
     // Twice the same module: what is behind the component's own header.

@@ -90,7 +90,25 @@ fn fill(inputs: &mut Inputs, pace: &AtomicU64) -> anyhow::Result<Vec<Input>> {
 /// What one thread works with.
 struct Job<P: Project> {
     instances: Instances<P::Guest, P::Data>,
-    executor: tokio::runtime::Runtime,
+    executor: Executor,
+}
+
+/// One that nobody waits for when it goes: a thread of it may wait inside a host function.
+struct Executor(Option<tokio::runtime::Runtime>);
+
+impl Executor {
+    fn block_on<R>(&self, future: impl Future<Output = R>) -> R {
+        let executor = self.0.as_ref().expect("it is there until it is dropped");
+        executor.block_on(future)
+    }
+}
+
+impl Drop for Executor {
+    fn drop(&mut self) {
+        if let Some(executor) = self.0.take() {
+            executor.shutdown_background();
+        }
+    }
 }
 
 impl<P: Project> Job<P> {
@@ -101,7 +119,7 @@ impl<P: Project> Job<P> {
             .context("cannot start a job")?;
         Ok(Job {
             instances,
-            executor,
+            executor: Executor(Some(executor)),
         })
     }
 
@@ -111,8 +129,7 @@ impl<P: Project> Job<P> {
             // Of another job that has the lock nothing is broken: it only receives.
             let next = queue.lock().unwrap_or_else(|lock| lock.into_inner()).recv();
             let Ok(Batch { first, inputs }) = next else {
-                // A thread of the executor may wait inside a host function.
-                return self.executor.shutdown_background();
+                return;
             };
             let count = inputs.len() as u64;
             let mut took = Duration::ZERO;

@@ -84,6 +84,11 @@ fn why(status: ExitStatus, words: &str, order: &Order, name: &str) -> Error {
             _ => exceeds(LoadLimit::CompileMemory),
         };
     }
+    if wording::is_out_of_threads(words) {
+        return Error::Host(format!(
+            "{name} cannot be compiled: the system gives no more threads; see ulimit -u"
+        ));
+    }
     Error::Host(match reason(words) {
         "" => format!("the process that was to compile {name} ended with {status}"),
         words => format!("the process that was to compile {name} ended with {status}: {words}"),
