@@ -36,6 +36,7 @@
 //! - [`Review`] is what changed and, as a [`Todo`], what is left to do.
 //! - [`lint()`] finds what breaks later.
 //! - [`Start`] makes a project of a world.
+//! - [`Watch`] waits for a save.
 //! - [`mod@verify`] holds `wit/deps` against its lock, and [`release`] keeps a world as it
 //!   was released.
 
@@ -57,6 +58,7 @@ mod start;
 mod subject;
 mod todo;
 pub mod verify;
+mod watch;
 
 pub use api::Api;
 pub use bindgens::{Bindgen, Found, Options, Place, Unread, find};
@@ -68,3 +70,4 @@ pub use review::Review;
 pub use start::{Engine, Flavour, Start, Started};
 pub use subject::{Subject, Subjects, Wanted, subjects};
 pub use todo::{CallWork, FileAction, FileWork, Line, Signature, Todo, TypeWork};
+pub use watch::{Watch, places};

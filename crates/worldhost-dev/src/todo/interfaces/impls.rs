@@ -2,7 +2,7 @@
 
 use crate::api::{Method, in_one_line};
 use crate::todo::edit::Edit;
-use crate::todo::host::{Impl, On};
+use crate::todo::host::{Impl, Method as Written, On};
 use crate::todo::list::Signature;
 use crate::todo::making::Making;
 use crate::todo::paste;
@@ -123,10 +123,19 @@ pub(super) fn remove(making: &mut Making<'_>, there: Option<&Impl>, method: &str
     let found = there.and_then(|one| Some((one.file, *one.methods.get(method)?)));
     if let Some((file, method)) = found {
         let file = &making.sides.code.files[file];
-        making
-            .quiet
-            .push(Edit::commented(file, method.from, method.to));
+        let edit = match is_untouched(&file.text, &method) {
+            true => Edit::without(file, method.from, method.to),
+            false => Edit::commented(file, method.from, method.to),
+        };
+        making.quiet.push(edit);
     }
+}
+
+/// Whether nobody wrote to a method since it was made.
+fn is_untouched(text: &str, method: &Written) -> bool {
+    let (begin, end) = method.signature;
+    let body: String = text[end..method.to].split_whitespace().collect();
+    begin == method.from && body == "{todo!()}"
 }
 
 pub(super) fn remove_impl(making: &mut Making<'_>, there: Option<&Impl>) {
