@@ -67,7 +67,7 @@ pub use error::{Error, Result};
 pub use lint::lint;
 pub use project::Project;
 pub use review::Review;
-pub use start::{Engine, Flavour, Start, Started};
+pub use start::{Engine, Flavour, Language, Origin, Start, Started, answering};
 pub use subject::{Subject, Subjects, Wanted, subjects};
 pub use todo::{CallWork, FileAction, FileWork, Line, Signature, Todo, TypeWork};
 pub use watch::{Watch, places};

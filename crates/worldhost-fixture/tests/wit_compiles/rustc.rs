@@ -86,6 +86,14 @@ async fn main() -> anyhow::Result<()> {
 }
 ";
 
+const COMMAND_PROBE: &str = "
+pub fn f<P: worldhost_command::Project>(
+    linker: &mut wasmtime::component::Linker<worldhost::State<P::Data>>,
+) -> wasmtime::Result<()> {
+    P::add_to_linker(linker)
+}
+";
+
 impl Rustc {
     /// The libraries of made projects, too. Of several builds of each, some go with the
     /// Wasmtime that was found.
@@ -114,6 +122,21 @@ impl Rustc {
             }
         }
         panic!("no libraries that go with each other: {said}");
+    }
+
+    /// The same with the library of the command, for projects that are one.
+    pub fn of_commands() -> Rustc {
+        let mut rustc = Rustc::of_projects();
+        let dir = TempDir::new().unwrap();
+        std::fs::write(dir.path().join("lib.rs"), COMMAND_PROBE).unwrap();
+        for path in libraries(&rustc.deps, "worldhost_command") {
+            rustc.libraries.push(("worldhost_command", path));
+            if rustc.check(dir.path(), "lib.rs").is_empty() {
+                return rustc;
+            }
+            rustc.libraries.pop();
+        }
+        panic!("no library of the command that goes with the others");
     }
 
     /// Links the program of a made project, to `program` in its directory. A warning is an

@@ -6,6 +6,7 @@ mod diff;
 mod fleet;
 mod format;
 mod from;
+mod guest;
 mod lint;
 mod recovery;
 mod release;
@@ -32,6 +33,7 @@ enum Command {
     Fleet(fleet::Fleet),
     Apply(apply::Apply),
     Watch(watch::Watch),
+    Guest(guest::Guest),
     Lint(lint::Lint),
     Verify(verify::Verify),
     Release(release::Release),
@@ -45,6 +47,7 @@ impl WitCommand {
             Command::Fleet(command) => command.execute(),
             Command::Apply(command) => command.execute(),
             Command::Watch(command) => command.execute(project),
+            Command::Guest(command) => command.execute(),
             Command::Lint(command) => command.execute(),
             Command::Verify(command) => command.execute(),
             Command::Release(command) => command.execute(),
