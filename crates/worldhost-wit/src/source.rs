@@ -2,7 +2,7 @@
 //! revision; or the type that a component carries in itself.
 
 use crate::error::{Error, Result};
-use crate::files::{Disk, Files, Git};
+use crate::files::{Disk, Edited, Files, Git};
 use crate::paths;
 use crate::reader::Reader;
 use std::path::{Path, PathBuf};
@@ -53,6 +53,8 @@ pub struct Inline {
 pub enum At<'a> {
     /// As it is in the working tree.
     Now,
+    /// As it is in an editor, with what is not saved.
+    Edited(&'a Edited),
     /// As it was at a revision of the repository that this directory is in.
     Revision(&'a str, &'a Path),
 }
@@ -106,6 +108,7 @@ impl Wit {
     pub fn read(source: &Source, at: At<'_>) -> Result<Wit> {
         match at {
             At::Now => Wit::from_files(source, &Disk, source.name()),
+            At::Edited(edited) => Wit::from_files(source, edited, source.name()),
             At::Revision(revision, home) => {
                 let git = git(revision, home, source)?;
                 let name = format!("{} at {revision}", source.name());
@@ -192,6 +195,11 @@ impl Wit {
     /// Whether a file with this text was read.
     pub fn has_text(&self, text: &str) -> bool {
         self.texts.iter().any(|(_, read)| read == text)
+    }
+
+    /// The files that were read, as messages name them.
+    pub fn files(&self) -> impl Iterator<Item = &str> {
+        self.texts.iter().map(|(name, _)| name.as_str())
     }
 
     /// The package that a world is in.

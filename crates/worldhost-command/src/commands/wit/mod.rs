@@ -8,6 +8,7 @@ mod format;
 mod from;
 mod guest;
 mod lint;
+mod lsp;
 mod recovery;
 mod release;
 mod tree;
@@ -34,6 +35,7 @@ enum Command {
     Apply(apply::Apply),
     Watch(watch::Watch),
     Guest(guest::Guest),
+    Lsp(lsp::Lsp),
     Lint(lint::Lint),
     Verify(verify::Verify),
     Release(release::Release),
@@ -48,6 +50,7 @@ impl WitCommand {
             Command::Apply(command) => command.execute(),
             Command::Watch(command) => command.execute(project),
             Command::Guest(command) => command.execute(),
+            Command::Lsp(command) => command.execute(project),
             Command::Lint(command) => command.execute(),
             Command::Verify(command) => command.execute(),
             Command::Release(command) => command.execute(),

@@ -2,11 +2,10 @@
 
 use crate::api::{Method, in_one_line};
 use crate::todo::edit::Edit;
-use crate::todo::host::{Impl, Method as Written, On};
+use crate::todo::host::{Impl, Method as Own, On};
 use crate::todo::list::Signature;
 use crate::todo::making::Making;
 use crate::todo::paste;
-use crate::todo::scope::Scope;
 use crate::todo::sides::Sides;
 use std::path::{Path, PathBuf};
 use syn::visit_mut::{self, VisitMut};
@@ -55,8 +54,7 @@ pub(super) fn plain(
     module: &[String],
     method: &Method,
 ) -> String {
-    let mut scope = Scope::default();
-    paste::signature(making.sides, &mut scope, of, module, method).signature
+    paste::written(making.sides, of, module, method)
 }
 
 /// Changes a method's signature where it is implemented.
@@ -76,11 +74,18 @@ pub(super) fn is_done(
     method: &str,
     signature: &str,
 ) -> bool {
-    let found = there.and_then(|one| Some((one.file, one.methods.get(method)?)));
-    found.is_some_and(|(file, method)| {
-        let (from, to) = method.signature;
-        same_types(&making.sides.code.files[file].text[from..to], signature)
-    })
+    written(making, there, method).is_some_and(|written| same_types(written, signature))
+}
+
+/// The signature of a method, as it stands in the host.
+pub(super) fn written<'a>(
+    making: &Making<'a>,
+    there: Option<&Impl>,
+    method: &str,
+) -> Option<&'a str> {
+    let one = there?;
+    let (from, to) = one.methods.get(method)?.signature;
+    Some(&making.sides.code.files[one.file].text[from..to])
 }
 
 /// Whether two signatures differ in names of arguments and paths of types alone.
@@ -132,7 +137,7 @@ pub(super) fn remove(making: &mut Making<'_>, there: Option<&Impl>, method: &str
 }
 
 /// Whether nobody wrote to a method since it was made.
-fn is_untouched(text: &str, method: &Written) -> bool {
+fn is_untouched(text: &str, method: &Own) -> bool {
     let (begin, end) = method.signature;
     let body: String = text[end..method.to].split_whitespace().collect();
     begin == method.from && body == "{todo!()}"
