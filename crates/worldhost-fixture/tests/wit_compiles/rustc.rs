@@ -94,6 +94,23 @@ pub fn f<P: worldhost_command::Project>(
 }
 ";
 
+const HTTP_PROBE: &str = "
+pub fn f<T: wasmtime_wasi_http::WasiHttpView + 'static>(
+    linker: &mut wasmtime::component::Linker<T>,
+) -> wasmtime::Result<()> {
+    wasmtime_wasi_http::p2::add_only_http_to_linker_async(linker)
+}
+";
+
+const REQUEST_PROBE: &str = "
+pub fn f(
+    mut hooks: Box<dyn wasmtime_wasi_http::WasiHttpHooks>,
+    request: http::Request<wasmtime_wasi_http::WasiBody>,
+) {
+    drop(hooks.send_request(request, None, Box::new(async { Ok(()) })));
+}
+";
+
 impl Rustc {
     /// The libraries of made projects, too. Of several builds of each, some go with the
     /// Wasmtime that was found.
@@ -126,17 +143,27 @@ impl Rustc {
 
     /// The same with the library of the command, for projects that are one.
     pub fn of_commands() -> Rustc {
-        let mut rustc = Rustc::of_projects();
+        Rustc::of_projects().with("worldhost_command", COMMAND_PROBE)
+    }
+
+    /// The same with what projects of `wasi:http` take.
+    pub fn of_http_projects() -> Rustc {
+        let rustc = Rustc::of_projects().with("wasmtime_wasi_http", HTTP_PROBE);
+        rustc.with("http", REQUEST_PROBE)
+    }
+
+    /// One more library, which goes with the others where this compiles.
+    fn with(mut self, name: &'static str, probe: &str) -> Rustc {
         let dir = TempDir::new().unwrap();
-        std::fs::write(dir.path().join("lib.rs"), COMMAND_PROBE).unwrap();
-        for path in libraries(&rustc.deps, "worldhost_command") {
-            rustc.libraries.push(("worldhost_command", path));
-            if rustc.check(dir.path(), "lib.rs").is_empty() {
-                return rustc;
+        std::fs::write(dir.path().join("lib.rs"), probe).unwrap();
+        for path in libraries(&self.deps, name) {
+            self.libraries.push((name, path));
+            if self.check(dir.path(), "lib.rs").is_empty() {
+                return self;
             }
-            rustc.libraries.pop();
+            self.libraries.pop();
         }
-        panic!("no library of the command that goes with the others");
+        panic!("no {name} that goes with the others");
     }
 
     /// Links the program of a made project, to `program` in its directory. A warning is an

@@ -129,10 +129,21 @@ pub(super) fn remove(making: &mut Making<'_>, there: Option<&Impl>, method: &str
     if let Some((file, method)) = found {
         let file = &making.sides.code.files[file];
         let edit = match is_untouched(&file.text, &method) {
-            true => Edit::without(file, method.from, method.to),
+            true => without_gap(Edit::without(file, method.from, method.to), &file.text),
             false => Edit::commented(file, method.from, method.to),
         };
         making.quiet.push(edit);
+    }
+}
+
+/// With the empty line before it.
+fn without_gap(edit: Edit, text: &str) -> Edit {
+    match text[..edit.from].ends_with("\n\n") {
+        true => Edit {
+            from: edit.from - 1,
+            ..edit
+        },
+        false => edit,
     }
 }
 
