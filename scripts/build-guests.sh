@@ -24,6 +24,7 @@ Names:
   go          ${go[*]}
   on-demand   python, javascript and go
   all         everything
+  zig         no guest: the compiler of those in C
 
 Rust guests are built with the rustup targets when they are installed (rustup
 target add wasm32-wasip2 wasm32-unknown-unknown), else with Debian's Rust.
@@ -33,7 +34,7 @@ END
 }
 
 main() {
-    local chosen=() name
+    local chosen=() name zig
     for name in "${@:-committed}"; do
         case $name in
         -h | --help) usage && return ;;
@@ -42,6 +43,7 @@ main() {
         javascript) chosen+=("${javascript[@]}") ;;
         go) chosen+=("${go[@]}") ;;
         on-demand) chosen+=("${python[@]}" "${javascript[@]}" "${go[@]}") ;;
+        zig) zig=1 ;;
         all) chosen+=("${committed[@]}" "${python[@]}" "${javascript[@]}" "${go[@]}") ;;
         *)
             [[ -d tests/guests/$name ]] || fail "no guest or group '$name' (see --help)"
@@ -54,7 +56,8 @@ main() {
     target=$(cd "${CARGO_TARGET_DIR:-target}" && pwd)
     tools=$target/guest-tools
     mkdir -p "$tools" "$target/guests"
-    for name in "${chosen[@]}"; do
+    [[ -z ${zig:-} ]] || pip ziglang==0.17.1
+    for name in "${chosen[@]+"${chosen[@]}"}"; do
         build "$name"
     done
     sums

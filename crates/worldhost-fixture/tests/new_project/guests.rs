@@ -148,10 +148,10 @@ mod needs_wit_bindgen {
     use std::path::Path;
 
     #[test]
-    #[ignore = "needs wit-bindgen on PATH, and Zig: scripts/build-guests.sh plugin-c"]
+    #[ignore = "needs wit-bindgen on PATH, and Zig: scripts/build-guests.sh zig"]
     fn a_guest_in_c_is_built_and_called() {
         let at = guest("c");
-        let python = tool("py/bin/python", "plugin-c");
+        let python = tool("py/bin/python", "zig");
         let more = [
             (
                 "CC",
