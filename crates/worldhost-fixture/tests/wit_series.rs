@@ -235,3 +235,14 @@ fn this_workspace_s_own_project() {
 fn the_fixture() {
     follows(&HOSTS[3]);
 }
+
+/// What links it is the value of its function there: what is left is a function still.
+#[test]
+fn a_link_that_is_the_last_word_is_replaced() {
+    let project = HOSTS[0].copied();
+    project.edit("wit/world.wit", "  import audit;\n", "");
+    project.wit(&["apply"]).has(0, &["changed  src/main.rs"]);
+    let main = project.read("src/main.rs");
+    let end = "|state| state)?;\n    Ok(())\n}";
+    assert!(main.contains(end), "{main}");
+}

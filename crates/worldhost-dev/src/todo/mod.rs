@@ -3,6 +3,7 @@
 
 mod calls;
 mod edit;
+mod gone;
 mod host;
 mod interfaces;
 mod keys;

@@ -68,33 +68,3 @@ impl Files for Edited {
         Disk.shown(path)
     }
 }
-
-#[cfg(all(test, unix))]
-mod tests {
-    use crate::{At, Edited, Source, Wit};
-    use std::fs;
-    use std::os::unix::fs::symlink;
-
-    #[test]
-    fn what_is_not_saved_is_read() {
-        let dir = tempfile::TempDir::new().unwrap();
-        let wit = dir.path().join("wit");
-        fs::create_dir(&wit).unwrap();
-        fs::write(wit.join("a.wit"), "package a:b;\ninterface i {}\n").unwrap();
-        symlink(&wit, dir.path().join("link")).unwrap();
-        let mut edited = Edited::default();
-        let names = |edited: &Edited| {
-            let wit = Wit::read(&Source::path(&wit), At::Edited(edited)).unwrap();
-            let package = &wit.resolve.packages[wit.package];
-            package.interfaces.keys().cloned().collect::<Vec<_>>()
-        };
-        assert_eq!(names(&edited), ["i"]);
-        // By another way to it, and one that is not on the disk.
-        let text = "package a:b;\ninterface j {}\n";
-        edited.set(&dir.path().join("link/a.wit"), text.into());
-        edited.set(&wit.join("new.wit"), "interface k {}".into());
-        assert_eq!(names(&edited), ["j", "k"]);
-        edited.forget(&wit.join("a.wit"));
-        assert_eq!(names(&edited), ["i", "k"]);
-    }
-}

@@ -1,7 +1,7 @@
 //! C, by wit-bindgen, which alone knows what the functions are to be called: the first build
 //! writes them down.
 
-use super::Of;
+use super::of::Of;
 use heck::ToSnakeCase;
 
 pub(super) fn files(of: &Of<'_>) -> Vec<(&'static str, String)> {

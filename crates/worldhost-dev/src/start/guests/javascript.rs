@@ -1,7 +1,7 @@
 //! A module, by componentize-js.
 
-use super::Of;
 use super::exports::{Exported, Exports, is_constructor, is_static, parameters};
+use super::of::Of;
 use heck::{ToLowerCamelCase, ToUpperCamelCase};
 use wit_parser::Function;
 

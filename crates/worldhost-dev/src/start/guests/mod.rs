@@ -4,24 +4,16 @@ mod c;
 mod exports;
 mod javascript;
 mod language;
+mod of;
 mod python;
 mod rust;
 mod types;
 
 pub use language::Language;
 
-use exports::Exports;
-use worldhost_wit::{Wit, WorldId};
+pub(super) use of::Of;
 
-/// What a guest is of.
-pub(super) struct Of<'a> {
-    pub(super) wit: &'a Wit,
-    pub(super) world: WorldId,
-    /// As tools take it: `acme:shop/shop@1.0.0`.
-    pub(super) name: String,
-    /// Whether the host has `wasi:http`.
-    pub(super) has_http: bool,
-}
+use exports::Exports;
 
 /// The files of a guest, each with its path in `guest/`.
 pub(super) fn files(language: Language, of: &Of<'_>) -> Vec<(&'static str, String)> {
@@ -32,9 +24,6 @@ pub(super) fn files(language: Language, of: &Of<'_>) -> Vec<(&'static str, Strin
         Language::Javascript => javascript::files(of, &exports),
         Language::C => c::files(of),
     };
-    let ignored = ("/.gitignore", language.ignored().to_string());
-    let files = files.into_iter().chain([(ignored.0, ignored.1)]);
-    files
-        .map(|(path, text)| (path.trim_start_matches('/'), text))
-        .collect()
+    let ignored = (".gitignore", language.ignored().to_string());
+    files.into_iter().chain([ignored]).collect()
 }

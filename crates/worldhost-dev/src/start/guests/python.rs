@@ -1,7 +1,7 @@
 //! A module, by componentize-py.
 
-use super::Of;
 use super::exports::{Exports, is_async, is_constructor, is_static, parameters};
+use super::of::Of;
 use heck::{ToSnakeCase, ToUpperCamelCase};
 use wit_parser::Function;
 

@@ -1,7 +1,7 @@
 //! A crate, by wit-bindgen.
 
-use super::Of;
 use super::exports::{Exported, Exports, has_self, is_async, is_constructor, parameters};
+use super::of::Of;
 use super::types::Types;
 use crate::rust::{self, ident};
 use std::fmt::Write;
