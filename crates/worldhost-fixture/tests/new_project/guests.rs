@@ -60,8 +60,15 @@ fn each_export_has_a_function_to_be_written() {
         &[
             "class WitWorld(wit_world.WitWorld):\n    def open_up(self, type):",
             "class Orders(exports.Orders):\n    def place(self, order, by):\n        raise NotImplementedError",
-            "class Tool(exports.tools.Tool):\n    def __init__(self, name):",
-            "    @staticmethod\n    def best():",
+        ],
+    );
+    has(
+        "python",
+        "tools.py",
+        &[
+            "from wit_world.exports import tools",
+            "class Tool(tools.Tool):\n    def __init__(self, name):",
+            "    @classmethod\n    def best(cls):",
         ],
     );
     has(

@@ -4,12 +4,12 @@
 use super::of::Of;
 use heck::ToSnakeCase;
 
-pub(super) fn files(of: &Of<'_>) -> Vec<(&'static str, String)> {
+pub(super) fn files(of: &Of<'_>) -> Vec<(String, String)> {
     let world = &of.wit.resolve.worlds[of.world].name;
     let build = BUILD
         .replace("WORLD", &of.name)
         .replace("STEM", &world.to_snake_case());
-    vec![("build.sh", build)]
+    vec![("build.sh".into(), build)]
 }
 
 const BUILD: &str = r#"#!/bin/sh

@@ -57,7 +57,7 @@ const WORDS: [&str; 46] = [
 
 const BODY: &str = "throw new Error(\"not written yet\");";
 
-pub(super) fn files(of: &Of<'_>, exports: &Exports<'_>) -> Vec<(&'static str, String)> {
+pub(super) fn files(of: &Of<'_>, exports: &Exports<'_>) -> Vec<(String, String)> {
     // What it has by default and not every host.
     let without = match of.has_http {
         true => "",
@@ -72,9 +72,9 @@ pub(super) fn files(of: &Of<'_>, exports: &Exports<'_>) -> Vec<(&'static str, St
     let build = "#!/bin/sh\n# Builds guest/guest.wasm. Once: npm install --prefix guest\nset -e\n\
                  cd \"$(dirname \"$0\")\"\nnpm run build\n";
     vec![
-        ("package.json", package),
-        ("guest.js", source(of, exports)),
-        ("build.sh", build.into()),
+        ("package.json".into(), package),
+        ("guest.js".into(), source(of, exports)),
+        ("build.sh".into(), build.into()),
     ]
 }
 

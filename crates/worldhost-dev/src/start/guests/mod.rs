@@ -16,7 +16,7 @@ pub(super) use of::Of;
 use exports::Exports;
 
 /// The files of a guest, each with its path in `guest/`.
-pub(super) fn files(language: Language, of: &Of<'_>) -> Vec<(&'static str, String)> {
+pub(super) fn files(language: Language, of: &Of<'_>) -> Vec<(String, String)> {
     let exports = Exports::of(&of.wit.resolve, of.world);
     let files = match language {
         Language::Rust => rust::files(of, &exports),
@@ -24,6 +24,6 @@ pub(super) fn files(language: Language, of: &Of<'_>) -> Vec<(&'static str, Strin
         Language::Javascript => javascript::files(of, &exports),
         Language::C => c::files(of),
     };
-    let ignored = (".gitignore", language.ignored().to_string());
+    let ignored = (".gitignore".to_string(), language.ignored().to_string());
     files.into_iter().chain([ignored]).collect()
 }

@@ -1,6 +1,6 @@
 //! A module, by componentize-py.
 
-use super::exports::{Exports, is_async, is_constructor, is_static, parameters};
+use super::exports::{Exported, Exports, is_async, is_constructor, is_static, parameters};
 use super::of::Of;
 use heck::{ToSnakeCase, ToUpperCamelCase};
 use wit_parser::Function;
@@ -13,14 +13,23 @@ const WORDS: [&str; 35] = [
     "with", "yield",
 ];
 
-pub(super) fn files(of: &Of<'_>, exports: &Exports<'_>) -> Vec<(&'static str, String)> {
+pub(super) fn files(of: &Of<'_>, exports: &Exports<'_>) -> Vec<(String, String)> {
     let name = &of.name;
     let build = format!(
         "#!/bin/sh\n# Builds guest/guest.wasm. Once: pip install componentize-py\nset -e\n\
          cd \"$(dirname \"$0\")\"\n\
          componentize-py -d ../wit -w {name} componentize app -o guest.wasm\n"
     );
-    vec![("app.py", source(of, exports)), ("build.sh", build)]
+    let resources = exports
+        .interfaces
+        .iter()
+        .filter(|one| !one.resources.is_empty());
+    let resources = resources.map(|one| (format!("{}.py", word(&one.name)), resources_of(one)));
+    let own = [
+        ("app.py".to_string(), source(of, exports)),
+        ("build.sh".to_string(), build),
+    ];
+    own.into_iter().chain(resources).collect()
 }
 
 fn source(of: &Of<'_>, exports: &Exports<'_>) -> String {
@@ -28,22 +37,35 @@ fn source(of: &Of<'_>, exports: &Exports<'_>) -> String {
         "\"\"\"A guest of the world {}.\"\"\"\n\nimport wit_world\n",
         of.name
     );
-    if !exports.interfaces.is_empty() {
+    let with_functions = || {
+        exports
+            .interfaces
+            .iter()
+            .filter(|one| !one.functions.is_empty())
+    };
+    if with_functions().next().is_some() {
         text += "from wit_world import exports\n";
     }
     if !exports.functions.is_empty() {
         text += &class("WitWorld", "wit_world.WitWorld", &exports.functions);
     }
-    for one in &exports.interfaces {
+    for one in with_functions() {
         let name = one.name.to_upper_camel_case();
-        if !one.functions.is_empty() {
-            text += &class(&name, &format!("exports.{name}"), &one.functions);
-        }
-        for resource in &one.resources {
-            let own = resource.name.to_upper_camel_case();
-            let base = format!("exports.{}.{own}", word(&one.name));
-            text += &class(&own, &base, &resource.functions);
-        }
+        text += &class(&name, &format!("exports.{name}"), &one.functions);
+    }
+    text
+}
+
+/// The resources of an interface are in a module that is named after it.
+fn resources_of(one: &Exported<'_>) -> String {
+    let module = word(&one.name);
+    let mut text = format!(
+        "\"\"\"The resources of {}.\"\"\"\n\nfrom wit_world.exports import {module}\n",
+        one.name
+    );
+    for resource in &one.resources {
+        let name = resource.name.to_upper_camel_case();
+        text += &class(&name, &format!("{module}.{name}"), &resource.functions);
     }
     text
 }
@@ -63,13 +85,11 @@ fn method(function: &Function) -> String {
         false => word(function.item_name()),
     };
     let (mark, receiver) = match is_static(function) {
-        true => ("    @staticmethod\n", None),
-        false => ("", Some("self".to_string())),
+        true => ("    @classmethod\n", "cls"),
+        false => ("", "self"),
     };
-    let inputs: Vec<String> = receiver
-        .into_iter()
-        .chain(parameters(function).map(word))
-        .collect();
+    let inputs = std::iter::once(receiver.to_string()).chain(parameters(function).map(word));
+    let inputs: Vec<String> = inputs.collect();
     let before = if is_async(function) { "async " } else { "" };
     format!(
         "{mark}    {before}def {name}({}):\n        raise NotImplementedError\n",

@@ -37,11 +37,11 @@ cargo build --release --target wasm32-wasip2
 cp target/wasm32-wasip2/release/guest.wasm guest.wasm
 ";
 
-pub(super) fn files(of: &Of<'_>, exports: &Exports<'_>) -> Vec<(&'static str, String)> {
+pub(super) fn files(of: &Of<'_>, exports: &Exports<'_>) -> Vec<(String, String)> {
     vec![
-        ("Cargo.toml", MANIFEST.into()),
-        ("src/lib.rs", source(of, exports)),
-        ("build.sh", BUILD.into()),
+        ("Cargo.toml".into(), MANIFEST.into()),
+        ("src/lib.rs".into(), source(of, exports)),
+        ("build.sh".into(), BUILD.into()),
     ]
 }
 

@@ -101,11 +101,19 @@ fn same_types(one: &str, other: &str) -> bool {
                 });
             }
         }
+        // Nothing may be left out.
+        if matches!(&signature.output, syn::ReturnType::Type(_, ty) if is_nothing(ty)) {
+            signature.output = syn::ReturnType::Default;
+        }
         Shorten.visit_signature_mut(&mut signature);
         Some(in_one_line(&signature))
     };
     let (one, other) = (bare(one), bare(other));
     one.is_some() && one == other
+}
+
+fn is_nothing(ty: &syn::Type) -> bool {
+    matches!(ty, syn::Type::Tuple(tuple) if tuple.elems.is_empty())
 }
 
 /// Leaves the last name of each path.
@@ -172,6 +180,12 @@ pub(super) fn on(making: &Making<'_>, name: &str) -> On {
 #[cfg(test)]
 mod tests {
     use super::same_types;
+
+    #[test]
+    fn nothing_may_be_left_out() {
+        assert!(same_types("fn go(&mut self)", "fn go(&mut self) -> ()"));
+        assert!(!same_types("fn go(&mut self)", "fn go(&mut self) -> u8"));
+    }
 
     #[test]
     fn names_of_arguments_and_paths_are_the_author_s() {
