@@ -32,8 +32,10 @@ fi
 if [ ! -f guest.c ]; then
   {
     printf '// A guest of the world WORLD.\n\n#include <stdlib.h>\n#include "STEM.h"\n\n'
-    sed -n '/^\/\/ Exported Functions/,/^\/\/ Helper Functions/p' bindings/STEM.h |
-      grep '(.*);$' | sed 's/^extern //; s/;$/ {\n  abort();\n}\n/'
+    {
+      sed -n '/^\/\/ Exported Functions/,/^\/\/ Helper Functions/p' bindings/STEM.h | grep '(.*);$'
+      grep '_destructor(.*);$' bindings/STEM.h || true
+    } | sed 's/^extern //; s/;$/ {\n  abort();\n}\n/'
   } >guest.c
 fi
 $CC -mexec-model=reactor -Os -s -Ibindings guest.c bindings/STEM.c bindings/STEM_component_type.o \
