@@ -33,6 +33,12 @@ impl Making<'_> {
         self.without_uses(&[path], file);
     }
 
+    /// A trait is gone from a module that stays, and whoever brings it in has no use for it.
+    pub(super) fn gone_trait(&mut self, modules: [&[String]; 2], name: &str) {
+        let gone = modules.map(|module| self.sides.whole(module, name));
+        self.without_uses(&gone, Path::new(""));
+    }
+
     /// The `use` items that bring in nothing but what is gone from the bindings.
     pub(super) fn dangling(&mut self, module: &[String]) {
         if module.is_empty() {

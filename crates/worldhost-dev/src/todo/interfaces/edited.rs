@@ -78,6 +78,7 @@ pub(super) fn edited(making: &mut Making<'_>, old: &Module<'_>, new: &Module<'_>
         let unknown = there.is_none() && before.is_some();
         if before.is_some() && now.is_none() {
             remove_impl(making, there.as_ref());
+            making.gone_trait([old.path, new.path], was);
         } else if unknown && !add.is_empty() {
             work.add.extend(add.clone());
             parts.into.push((format!("impl {name}"), add));
