@@ -26,6 +26,7 @@ Names:
   c           ${c[*]}
   on-demand   python, javascript, go and c
   all         everything
+  zig         no guest: the compiler of those in C
 
 Rust guests are built with the rustup targets when they are installed (rustup
 target add wasm32-wasip2 wasm32-unknown-unknown), else with Debian's Rust.
@@ -35,7 +36,7 @@ END
 }
 
 main() {
-    local chosen=() name
+    local chosen=() name zig
     for name in "${@:-committed}"; do
         case $name in
         -h | --help) usage && return ;;
@@ -44,6 +45,7 @@ main() {
         javascript) chosen+=("${javascript[@]}") ;;
         go) chosen+=("${go[@]}") ;;
         c) chosen+=("${c[@]}") ;;
+        zig) zig=1 ;;
         on-demand) chosen+=("${python[@]}" "${javascript[@]}" "${go[@]}" "${c[@]}") ;;
         all) chosen+=("${committed[@]}" "${python[@]}" "${javascript[@]}" "${go[@]}" "${c[@]}") ;;
         *)
@@ -57,7 +59,8 @@ main() {
     target=$(cd "${CARGO_TARGET_DIR:-target}" && pwd)
     tools=$target/guest-tools
     mkdir -p "$tools" "$target/guests"
-    for name in "${chosen[@]}"; do
+    [[ -z ${zig:-} ]] || pip ziglang==0.17.1
+    for name in "${chosen[@]+"${chosen[@]}"}"; do
         build "$name"
     done
     sums

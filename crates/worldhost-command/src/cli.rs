@@ -7,7 +7,7 @@ use crate::commands::{
 use crate::executor::{all_cores, one_thread};
 use crate::options::background;
 use crate::options::deferred::Deferred;
-use crate::project::Project;
+use crate::project::{Names, Project};
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 use worldhost::version;
 
@@ -132,7 +132,7 @@ impl Cli {
             Command::Check(Deferred(check)) => check.execute::<P>(self.verbose),
             Command::Inspect(Deferred(inspect)) => inspect.execute(),
             Command::New(Deferred(new)) => new.execute(),
-            Command::Wit(Deferred(wit)) => wit.execute(),
+            Command::Wit(Deferred(wit)) => wit.execute(Names::of::<P>()),
             Command::Compile(Deferred(compile)) => one_thread(compile.execute()),
             Command::Componentize(Deferred(componentize)) => componentize.execute(),
             Command::Cache(Deferred(cache)) => cache.execute(),

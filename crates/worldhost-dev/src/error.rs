@@ -70,6 +70,15 @@ pub enum Error {
         package: String,
     },
 
+    /// A package that is published and was not fetched.
+    #[error("{package}: {message}")]
+    Fetch {
+        /// The package.
+        package: String,
+        /// Why, and what to do.
+        message: String,
+    },
+
     /// A world with both.
     #[error(
         "world `{world}` imports WASI 0.2 and 0.3; a project is made of one of them: take the other out of the world, since the host links both anyway"
@@ -77,13 +86,6 @@ pub enum Error {
     TwoWasis {
         /// The world.
         world: String,
-    },
-
-    /// What a host on Wasmtime and its WASI alone does not have.
-    #[error("the world imports {package}, which is not in wasmtime-wasi; leave --plain out")]
-    NotPlain {
-        /// The package.
-        package: String,
     },
 
     /// Another run changes the project's files.

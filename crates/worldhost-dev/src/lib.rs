@@ -36,6 +36,8 @@
 //! - [`Review`] is what changed and, as a [`Todo`], what is left to do.
 //! - [`lint()`] finds what breaks later.
 //! - [`Start`] makes a project of a world.
+//! - [`symbols()`] is what each name of the WIT is in Rust, and where it is implemented.
+//! - [`Watch`] waits for a save.
 //! - [`mod@verify`] holds `wit/deps` against its lock, and [`release`] keeps a world as it
 //!   was released.
 
@@ -55,8 +57,10 @@ mod review;
 mod rust;
 mod start;
 mod subject;
+mod symbols;
 mod todo;
 pub mod verify;
+mod watch;
 
 pub use api::Api;
 pub use bindgens::{Bindgen, Found, Options, Place, Unread, find};
@@ -65,6 +69,8 @@ pub use error::{Error, Result};
 pub use lint::lint;
 pub use project::Project;
 pub use review::Review;
-pub use start::{Engine, Flavour, Start, Started};
+pub use start::{Engine, Flavour, Language, Origin, Start, Started, answering};
 pub use subject::{Subject, Subjects, Wanted, subjects};
+pub use symbols::{RustPlace, Symbol, symbols};
 pub use todo::{CallWork, FileAction, FileWork, Line, Signature, Todo, TypeWork};
+pub use watch::{Watch, places};

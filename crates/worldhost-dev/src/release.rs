@@ -78,6 +78,20 @@ pub fn write(wit: &Wit, world: WorldId, source: &Source) -> Result<PathBuf> {
     Ok(file)
 }
 
+/// The newest release of a world's package, if one is kept.
+pub fn newest(wit: &Wit, world: WorldId, source: &Source) -> Option<PathBuf> {
+    let package = wit.resolve.worlds[world].package.unwrap_or(wit.package);
+    let released = place(wit, package, source).join("released");
+    let files = fs::read_dir(released).ok()?.flatten();
+    let versions = files.filter_map(|file| {
+        let path = file.path();
+        let is_wit = path.extension().is_some_and(|found| found == "wit");
+        let version = semver::Version::parse(path.file_stem()?.to_str()?).ok()?;
+        is_wit.then_some((version, path))
+    });
+    versions.max().map(|(_, path)| path)
+}
+
 /// The directory of a package's text.
 fn place(wit: &Wit, package: PackageId, source: &Source) -> PathBuf {
     let package = &wit.resolve.packages[package];

@@ -52,7 +52,7 @@ const RESERVED: [&str; 14] = [
 ];
 
 /// A name as the generator has it, with an underscore behind one that is a word of Rust's.
-fn ident(name: &str) -> String {
+pub(crate) fn ident(name: &str) -> String {
     let word = name.chars().all(|c| c.is_ascii_lowercase());
     let keyword = word && syn::parse_str::<syn::Ident>(name).is_err();
     match keyword || RESERVED.contains(&name) {

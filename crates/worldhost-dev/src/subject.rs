@@ -4,7 +4,7 @@ use crate::bindgens::{self, Bindgen, Found, Options, Unread};
 use crate::error::{Error, Result};
 use crate::project::Project;
 use std::path::{Path, PathBuf};
-use worldhost_wit::{At, Source, Wit, WorldId, file_at, paths};
+use worldhost_wit::{At, Edited, Source, Wit, WorldId, file_at, paths};
 
 /// One world's text, and the `bindgen!` that reads it, if one does.
 #[derive(Clone, Debug)]
@@ -73,6 +73,15 @@ impl Subject {
     /// What is wrong with it.
     pub fn now(&self) -> Result<Wit> {
         Ok(Wit::read(&self.source, At::Now)?)
+    }
+
+    /// The text as it is in an editor.
+    ///
+    /// # Errors
+    ///
+    /// What is wrong with it.
+    pub fn edited(&self, edited: &Edited) -> Result<Wit> {
+        Ok(Wit::read(&self.source, At::Edited(edited))?)
     }
 
     /// The text at a revision, from where the `bindgen!` read it then.

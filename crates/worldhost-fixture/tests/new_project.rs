@@ -1,6 +1,8 @@
 //! `worldhost new`: a project of a world, on the engine's crate or on Wasmtime alone, that
 //! compiles without a warning and whose program calls a component.
 
+#[path = "new_project/guests.rs"]
+mod guests;
 #[path = "project/mod.rs"]
 mod project;
 #[path = "wit_compiles/rustc.rs"]
@@ -52,11 +54,12 @@ fn new(at: &Project, args: &[&str]) -> Said {
 /// The flavours, by the options that make them.
 const FLAVOURS: [&[&str]; 2] = [&[], &["--plain"]];
 
+static RUSTC: LazyLock<Rustc> = LazyLock::new(Rustc::of_http_projects);
+
 /// Compiles the program, with warnings for errors, and runs it as its own test does.
 #[track_caller]
 fn runs(at: &Project, dir: &str, says: &str) {
     let dir = at.path(dir);
-    static RUSTC: LazyLock<Rustc> = LazyLock::new(Rustc::of_projects);
     RUSTC.program(&dir);
     let output = Command::new(dir.join("program"))
         .current_dir(&dir)
@@ -149,6 +152,63 @@ fn a_later_change_is_followed() {
         runs(&at, "host", "add: 0");
         wit(&["apply", "--check"]).has(0, &["nothing to write"]);
     }
+}
+
+/// The component of the test is of the world as it was, until it is made anew.
+#[test]
+fn after_a_break_the_component_of_the_test_is_made_anew() {
+    let at = Project::empty();
+    let text = "package acme:calc;\ninterface log { say: func(s: string); }\nworld calc {\n  import log;\n  export add: func(a: s32) -> s32;\n}\n";
+    at.write("calc.wit", text);
+    new(&at, &["host", "--wit", "calc.wit", "--plain"]).has(0, &[]);
+    at.remove("calc.wit");
+    at.commit();
+    at.edit("host/wit/calc.wit", "s: string", "s: string, level: u8");
+    let wit = |args: &[&str]| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_worldhost-fixture"));
+        command.current_dir(at.path("host")).arg("wit").args(args);
+        Said::of(&command.output().unwrap())
+    };
+    wit(&["apply"]).has(0, &["changed  src/imports/log.rs"]);
+    RUSTC.program(&at.path("host"));
+    let run = || {
+        let mut program = Command::new(at.path("host/program"));
+        Said::of(&program.current_dir(at.path("host")).output().unwrap())
+    };
+    assert_ne!(run().code, 0);
+    for file in ["host/tests/guest.rs", "host/README.md"] {
+        assert!(
+            at.read(file)
+                .contains("worldhost wit guest tests/guest.wasm")
+        );
+    }
+    wit(&["guest", "tests/guest.wasm"]).has(0, &[]);
+    run().has(0, &["add: 0"]);
+}
+
+#[test]
+fn of_a_package_that_the_command_carries() {
+    for flavour in FLAVOURS {
+        for (package, world) in [("wasi:http/proxy", None), ("wasi:http@P2", Some("proxy"))] {
+            let at = Project::empty();
+            let package = package.replace("P2", worldhost_wit::WASI_P2);
+            let world = world.map(|world| ["--world", world]);
+            let args = [&["host", "--wit", &package], flavour].concat();
+            let args = [&args[..], world.as_ref().map_or(&[], |all| &all[..])].concat();
+            new(&at, &args).has(0, &["created  host/wit/deps/wasi-http-"]);
+            let wit = at.read("host/wit/world.wit");
+            let include = format!("include wasi:http/proxy@{};", worldhost_wit::WASI_P2);
+            assert!(wit.contains(&include), "{wit}");
+            assert!(at.read("host/wkg.lock").contains("wasi:http"));
+            runs(&at, "host", "instantiated");
+        }
+    }
+    let at = Project::empty();
+    new(&at, &["host", "--wit", "wasi:http"]).has(2, &["imports", "proxy", "--world"]);
+    new(&at, &["host", "--wit", "wasi:http/proxies"]).has(2, &["proxies", "proxy"]);
+    new(&at, &["host", "--wit", "wasi:http@1"]).has(2, &["wasi:http@1", "version"]);
+    let left: Vec<_> = std::fs::read_dir(at.path("")).unwrap().flatten().collect();
+    assert!(left.is_empty(), "{left:?}");
 }
 
 #[test]

@@ -3,7 +3,7 @@
 
 mod project;
 
-use project::{Project, ROOT, Said};
+use project::{Project, ROOT, Said, copy};
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::os::unix::fs::{PermissionsExt, symlink};
@@ -222,8 +222,78 @@ fn regen_goes_on_without_wkg() {
     regen_ends_with_what_to_do(false);
 }
 
+/// A package of somebody's, with a world that has WASI in it, as it is published.
+fn published_kv(project: &Project) {
+    let text = "package acme:kv@1.0.0;
+interface store { get: func(key: string) -> option<string>; }
+world host { import wasi:cli/stdout@0.2.12; import store; export go: func() -> u32; }
+world other { import store; }
+";
+    project.write("kv/kv.wit", text);
+    copy(&Path::new(ROOT).join("wit/deps"), &project.path("kv/deps"));
+    let mut resolve = wit_parser::Resolve::default();
+    let (package, _) = resolve.push_path(project.path("kv")).unwrap();
+    let bytes = wit_component::encode(&resolve, package).unwrap();
+    std::fs::create_dir_all(project.path("registry/acme/kv")).unwrap();
+    std::fs::write(project.path("registry/acme/kv/1.0.0.wasm"), bytes).unwrap();
+    let config = format!(
+        "[namespace_registries]\nacme = \"acme.dev\"\n\
+         [registry.\"acme.dev\"]\ndefault = \"local\"\n\
+         [registry.\"acme.dev\".local]\nroot = \"{}\"\n",
+        project.path("registry").display()
+    );
+    project.write("registry.toml", &config);
+}
+
+fn new(project: &Project, package: &str) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_worldhost-fixture"));
+    command.args(["new", "host", "--plain", "--wit", package]);
+    command.current_dir(project.path("."));
+    command.env("WKG_CONFIG_FILE", project.path("registry.toml"));
+    command.env("WKG_CACHE_DIR", project.path("cache"));
+    command
+}
+
+#[test]
+fn without_wkg_a_new_project_says_how_to_get_it() {
+    let project = Project::empty();
+    published_kv(&project);
+    let mut command = new(&project, "acme:kv/host@1.0.0");
+    without_wkg(&project, &mut command);
+    let said = Said::of(&command.output().unwrap());
+    said.has(2, &["acme:kv@1.0.0", "cargo install wkg"]);
+    assert!(!project.path("host").exists());
+}
+
 mod needs_wkg {
     use super::*;
+
+    #[test]
+    #[ignore = "needs wkg: cargo install wkg --version 0.16.1 --locked"]
+    fn a_new_project_of_a_package_that_is_published() {
+        for package in ["acme:kv/host@1.0.0", "acme:kv/host"] {
+            let project = Project::empty();
+            published_kv(&project);
+            let made = Said::of(&new(&project, package).output().unwrap());
+            made.has(
+                0,
+                &[
+                    "created  host/wit/deps/acme-kv-1.0.0/package.wit",
+                    "created  host/src/imports/store.rs",
+                    "no wkg.lock: the digest of acme:kv@1.0.0",
+                    "It calls `go`",
+                ],
+            );
+            let world = project.read("host/wit/world.wit");
+            assert!(world.contains("include acme:kv/host@1.0.0;"), "{world}");
+        }
+        let project = Project::empty();
+        published_kv(&project);
+        let said = |package: &str| Said::of(&new(&project, package).output().unwrap());
+        said("acme:kv@1.0.0").has(2, &["the worlds host, other"]);
+        said("acme:kv@2.0.0").has(2, &["acme:kv@2.0.0", "wkg says: "]);
+        assert!(!project.path("host").exists());
+    }
 
     #[test]
     #[ignore = "needs wkg: cargo install wkg --version 0.16.1 --locked"]

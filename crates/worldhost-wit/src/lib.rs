@@ -68,6 +68,7 @@ pub use diff::{
     Asked, Change, ChangeKind, Dated, Diff, Effect, Linker, Pairs, Verdict, VersionAdvice,
 };
 pub use error::{Error, Result};
+pub use files::Edited;
 pub use finding::{Finding, Level, NoPlace, Place};
 pub use names::{InterfaceName, ItemKind, ItemName, closest};
 pub use nearest::nearest;

@@ -2,7 +2,7 @@
 //! revision; or the type that a component carries in itself.
 
 use crate::error::{Error, Result};
-use crate::files::{Disk, Files, Git};
+use crate::files::{Disk, Edited, Files, Git};
 use crate::paths;
 use crate::reader::Reader;
 use std::path::{Path, PathBuf};
@@ -53,6 +53,8 @@ pub struct Inline {
 pub enum At<'a> {
     /// As it is in the working tree.
     Now,
+    /// As it is in an editor, with what is not saved.
+    Edited(&'a Edited),
     /// As it was at a revision of the repository that this directory is in.
     Revision(&'a str, &'a Path),
 }
@@ -106,6 +108,7 @@ impl Wit {
     pub fn read(source: &Source, at: At<'_>) -> Result<Wit> {
         match at {
             At::Now => Wit::from_files(source, &Disk, source.name()),
+            At::Edited(edited) => Wit::from_files(source, edited, source.name()),
             At::Revision(revision, home) => {
                 let git = git(revision, home, source)?;
                 let name = format!("{} at {revision}", source.name());
@@ -194,6 +197,11 @@ impl Wit {
         self.texts.iter().any(|(_, read)| read == text)
     }
 
+    /// The files that were read, as messages name them.
+    pub fn files(&self) -> impl Iterator<Item = &str> {
+        self.texts.iter().map(|(name, _)| name.as_str())
+    }
+
     /// The package that a world is in.
     pub fn package_of(&self, world: WorldId) -> PackageId {
         self.resolve.worlds[world].package.unwrap_or(self.package)
@@ -242,5 +250,35 @@ pub fn file_at(revision: &str, home: &Path, file: &Path) -> Result<Option<Vec<u8
     match git.kind(file)? {
         Some(crate::files::Kind::File) => git.read(file).map(Some),
         _ => Ok(None),
+    }
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+    use std::fs;
+    use std::os::unix::fs::symlink;
+
+    #[test]
+    fn what_is_not_saved_is_read() {
+        let dir = tempfile::TempDir::new().unwrap();
+        let wit = dir.path().join("wit");
+        fs::create_dir(&wit).unwrap();
+        fs::write(wit.join("a.wit"), "package a:b;\ninterface i {}\n").unwrap();
+        symlink(&wit, dir.path().join("link")).unwrap();
+        let mut edited = Edited::default();
+        let names = |edited: &Edited| {
+            let wit = Wit::read(&Source::path(&wit), At::Edited(edited)).unwrap();
+            let package = &wit.resolve.packages[wit.package];
+            package.interfaces.keys().cloned().collect::<Vec<_>>()
+        };
+        assert_eq!(names(&edited), ["i"]);
+        // By another way to it, and one that is not on the disk.
+        let text = "package a:b;\ninterface j {}\n";
+        edited.set(&dir.path().join("link/a.wit"), text.into());
+        edited.set(&wit.join("new.wit"), "interface k {}".into());
+        assert_eq!(names(&edited), ["j", "k"]);
+        edited.forget(&wit.join("a.wit"));
+        assert_eq!(names(&edited), ["i", "k"]);
     }
 }

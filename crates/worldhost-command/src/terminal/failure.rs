@@ -62,12 +62,7 @@ fn host_code(error: &Error) -> i32 {
 /// An error in WIT text has the text and a caret below it.
 pub fn print(error: &anyhow::Error, project: Names, verbose: bool) {
     let cause = Cause::of(error);
-    let words = match cause {
-        Cause::Wit(worldhost_wit::Error::Parse { .. }) => {
-            printable_lines(&with_advice(error, &cause, project)).into_owned()
-        }
-        _ => line(error, project),
-    };
+    let words = words(error, project);
     let mut text = format!("{BAD}error:{BAD:#} {words}\n");
     if let Some(Explained { misfits, .. }) = error.downcast_ref() {
         let misfits = misfits.iter().map(advice::on_misfit);
@@ -140,6 +135,18 @@ fn say(text: &str) {
     let mut styled = AutoStream::new(Vec::new(), AutoStream::choice(&io::stderr()));
     let _ = styled.write_all(text.as_bytes());
     let _ = Outlet::Stderr.write_line_blocking(styled.into_inner(), PATIENCE);
+}
+
+/// The error and what to do about it: on one line, but with the text and a caret below it
+/// where it is in WIT.
+pub fn words(error: &anyhow::Error, project: Names) -> String {
+    let cause = Cause::of(error);
+    match cause {
+        Cause::Wit(worldhost_wit::Error::Parse { .. }) => {
+            printable_lines(&with_advice(error, &cause, project)).into_owned()
+        }
+        _ => line(error, project),
+    }
 }
 
 /// The error and what to do about it, on one line.

@@ -6,4 +6,4 @@ mod items;
 mod strip;
 
 pub use items::Api;
-pub(crate) use items::{Call, Method, Trait, in_one_line};
+pub(crate) use items::{Call, Definition, Method, Trait, in_one_line};

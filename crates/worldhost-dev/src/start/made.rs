@@ -1,9 +1,11 @@
 //! Making it: all beside the place where it is to be, and then there by one rename.
 
 use super::call::Call;
+use super::guests::{self, Language, Of};
+use super::origin::{Origin, Wanted};
 use super::plan::{Engine, Flavour, Plan};
 use super::wasi::Wasi;
-use super::{guest, lock, manifest, program, readme, vendor};
+use super::{lock, manifest, package, program, readme, vendor, zeros};
 use crate::bindgens::{self, Bindgen};
 use crate::change::Transaction;
 use crate::error::{Error, Result};
@@ -22,12 +24,14 @@ use worldhost_wit::{At, Dated, Inline, Source, Wit, WorldId};
 pub struct Start<'a> {
     /// Where; what is there must be empty.
     pub dir: &'a Path,
-    /// A `.wit` file, a directory of WIT, an encoded package or a component.
-    pub wit: &'a Path,
+    /// Where the world is from.
+    pub wit: Origin<'a>,
     /// The world, if there are several.
     pub world: Option<&'a str>,
     /// What it stands on.
     pub flavour: Flavour,
+    /// What the guest beside it is written in, if one is to be made.
+    pub guest: Option<Language>,
     /// The version of Wasmtime, as a requirement of Cargo.
     pub wasmtime: &'a str,
 }
@@ -46,7 +50,8 @@ pub struct Started {
 }
 
 impl Start<'_> {
-    /// Makes the project. Nothing is fetched, and nothing is left when it fails.
+    /// Makes the project. Nothing is fetched but a package that is not WASI's, and nothing is
+    /// left when it fails.
     ///
     /// # Errors
     ///
@@ -83,8 +88,19 @@ impl Start<'_> {
 
     fn made(&self, root: &Path, dir: &Path) -> Result<Started> {
         let mut notes = Vec::new();
-        let wit = vendor::vendor(self.wit, &root.join("wit"))?;
-        let world = wit.world(self.world)?;
+        let dir_of_wit = root.join("wit");
+        let (wit, world) = match self.wit {
+            Origin::Path(path) => {
+                let wit = vendor::vendor(path, &dir_of_wit)?;
+                let world = wit.world(self.world)?;
+                (wit, world)
+            }
+            Origin::Package(name) => {
+                let wit = package::vendor(&Wanted::of(name)?, self.world, &dir_of_wit)?;
+                let world = wit.world(None)?;
+                (wit, world)
+            }
+        };
         let mut plan = Plan {
             wasmtime: self.wasmtime,
             is_async: false,
@@ -93,18 +109,13 @@ impl Start<'_> {
             world_name: world_name(&wit, world),
             wasi: Wasi::of(&wit.resolve, world)?,
         };
-        if let (Some(package), Flavour::Plain) = (plan.wasi.beyond(), &self.flavour) {
-            return Err(Error::NotPlain {
-                package: package.to_string(),
-            });
-        }
         write(root, "Cargo.toml", &manifest::text(&plan))?;
         write(root, ".gitignore", "/target\n")?;
         write(root, "src/bindings.rs", &program::bindings(&plan))?;
         write(root, "src/main.rs", "mod bindings;\n")?;
         if self.flavour == Flavour::Plain {
             write(root, "src/main.rs", "mod bindings;\nmod state;\n")?;
-            write(root, "src/state.rs", program::STATE)?;
+            write(root, "src/state.rs", &program::state(&plan))?;
         }
         let bindgen = bindgen(root)?;
         let old = nothing(&wit, world)?;
@@ -127,9 +138,21 @@ impl Start<'_> {
             &program::main(&plan, &sides.new_type(), call.as_ref()),
         )?;
         write(root, "tests/guest.rs", &program::test(&plan, call.as_ref()))?;
-        let guest = guest::of(&root.join("wit"), &plan.world_name)?;
+        let guest = zeros::answering(&dir_of_wit, &plan.world_name)?;
         let path = root.join("tests/guest.wasm");
         fs::write(&path, guest).map_err(|error| Error::file(&path, error))?;
+        if let Some(language) = self.guest {
+            let of = Of {
+                wit: &wit,
+                world,
+                name: plan.world_name.clone(),
+                has_http: plan.wasi.has_http(),
+            };
+            for (path, text) in guests::files(language, &of) {
+                write(root, &format!("guest/{path}"), &text)?;
+            }
+            executable(&root.join("guest/build.sh"))?;
+        }
         match lock::text(&wit) {
             Ok(Some(lock)) => write(root, "wkg.lock", &lock)?,
             Ok(None) => {}
@@ -145,7 +168,7 @@ impl Start<'_> {
         write(
             root,
             "README.md",
-            &readme::text(&plan, call.as_ref(), &notes),
+            &readme::text(&plan, call.as_ref(), self.guest, &notes),
         )?;
         let mut files = Vec::new();
         list(root, Path::new(""), &mut files)?;
@@ -216,6 +239,19 @@ fn write(root: &Path, file: &str, text: &str) -> Result<()> {
     let dir = path.parent().unwrap_or(root);
     fs::create_dir_all(dir).map_err(|error| Error::file(dir, error))?;
     fs::write(&path, text).map_err(|error| Error::file(&path, error))
+}
+
+/// So that it is run by its name.
+#[cfg(unix)]
+fn executable(file: &Path) -> Result<()> {
+    use std::os::unix::fs::PermissionsExt;
+    let permissions = fs::Permissions::from_mode(0o755);
+    fs::set_permissions(file, permissions).map_err(|error| Error::file(file, error))
+}
+
+#[cfg(not(unix))]
+fn executable(_: &Path) -> Result<()> {
+    Ok(())
 }
 
 fn list(root: &Path, dir: &Path, files: &mut Vec<PathBuf>) -> Result<()> {

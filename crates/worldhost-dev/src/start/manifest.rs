@@ -83,11 +83,15 @@ fn worldhost(plan: &Plan<'_>, engine: &Engine) -> String {
 
 fn bare(plan: &Plan<'_>) -> String {
     let wasmtime = plan.wasmtime;
-    let wasi = match plan.wasi.is_p3 {
+    let takes = match plan.wasi.is_p3 {
         true => format!("{{ version = \"{wasmtime}\", features = [\"p3\"] }}"),
         false => format!("\"{wasmtime}\""),
     };
-    format!("wasmtime = \"{wasmtime}\"\nwasmtime-wasi = {wasi}\nanyhow = \"1\"\n{TOKIO}")
+    let http = match plan.wasi.has_http() {
+        true => format!("wasmtime-wasi-http = {takes}\nhttp = \"1\"\n"),
+        false => String::new(),
+    };
+    format!("wasmtime = \"{wasmtime}\"\nwasmtime-wasi = {takes}\n{http}anyhow = \"1\"\n{TOKIO}")
 }
 
 #[cfg(test)]

@@ -2,15 +2,22 @@
 
 mod call;
 mod expression;
-mod guest;
+mod fetched;
+mod guests;
 mod lock;
 mod made;
 mod manifest;
+mod origin;
+mod package;
 mod plan;
 mod program;
 mod readme;
 mod vendor;
 mod wasi;
+mod zeros;
 
+pub use guests::Language;
 pub use made::{Start, Started};
+pub use origin::Origin;
 pub use plan::{Engine, Flavour};
+pub use zeros::answering;

@@ -4,15 +4,27 @@ use super::call::Call;
 use super::plan::{Flavour, Plan};
 
 /// `src/state.rs`, where there is no engine that has it.
-pub(super) const STATE: &str = "//! What is in a store: WASI's part, and this host's own.
+pub(super) fn state(plan: &Plan<'_>) -> String {
+    let (uses, field, new, more) = match plan.wasi.has_http() {
+        true => (HTTP_USES, HTTP_FIELD, HTTP_NEW, HTTP_MORE),
+        false => ("", "", "", ""),
+    };
+    STATE
+        .replace("USES", uses)
+        .replace("FIELD", field)
+        .replace("NEW", new)
+        + more
+}
+
+const STATE: &str = "//! What is in a store: WASI's part, and this host's own.
 
 use wasmtime::component::ResourceTable;
 use wasmtime_wasi::{WasiCtx, WasiCtxView, WasiView};
-
+USES
 /// Every instance has one. What the host functions work on goes here.
 pub struct State {
     pub wasi: WasiCtx,
-    /// What guests have handles to.
+FIELD    /// What guests have handles to.
     pub table: ResourceTable,
 }
 
@@ -20,7 +32,7 @@ impl State {
     pub fn new(wasi: WasiCtx) -> State {
         State {
             wasi,
-            table: ResourceTable::new(),
+NEW            table: ResourceTable::new(),
         }
     }
 }
@@ -30,6 +42,40 @@ impl WasiView for State {
         WasiCtxView {
             ctx: &mut self.wasi,
             table: &mut self.table,
+        }
+    }
+}
+";
+
+const HTTP_USES: &str = "use wasmtime_wasi_http::{
+    Error, RequestOptions, WasiBody, WasiHttpCtx, WasiHttpCtxView, WasiHttpHooks, WasiHttpView,
+};
+";
+const HTTP_FIELD: &str = "    pub http: WasiHttpCtx,\n    pub requests: Requests,\n";
+const HTTP_NEW: &str = "            http: WasiHttpCtx::new(),\n            requests: Requests,\n";
+const HTTP_MORE: &str = "
+/// Which requests of a guest go out: none.
+pub struct Requests;
+
+type Later<T> = Box<dyn Future<Output = Result<T, Error>> + Send>;
+
+impl WasiHttpHooks for Requests {
+    fn send_request(
+        &mut self,
+        _request: http::Request<WasiBody>,
+        _options: Option<RequestOptions>,
+        _sent: Later<()>,
+    ) -> Later<(http::Response<WasiBody>, Later<()>)> {
+        Box::new(async { Err(Error::HttpRequestDenied) })
+    }
+}
+
+impl WasiHttpView for State {
+    fn http(&mut self) -> WasiHttpCtxView<'_> {
+        WasiHttpCtxView {
+            ctx: &mut self.http,
+            table: &mut self.table,
+            hooks: &mut self.requests,
         }
     }
 }
@@ -136,6 +182,13 @@ fn plain(plan: &Plan<'_>, world: &str, call: Option<&Call>) -> String {
         true => "    wasmtime_wasi::p3::add_to_linker(&mut linker)?;\n",
         false => "",
     };
+    let http = match (plan.wasi.has_http(), plan.wasi.is_p3) {
+        (false, _) => "",
+        (true, false) => {
+            "    wasmtime_wasi_http::p2::add_only_http_to_linker_async(&mut linker)?;\n"
+        }
+        (true, true) => "    wasmtime_wasi_http::p3::add_to_linker(&mut linker)?;\n",
+    };
     format!(
         "//! Grants, instantiates and calls a component: `cargo run [COMPONENT]`.\n\n\
          mod bindings;\nmod imports;\nmod state;\n\nuse bindings::{world};\nuse state::State;\n\
@@ -143,7 +196,7 @@ fn plain(plan: &Plan<'_>, world: &str, call: Option<&Call>) -> String {
          use wasmtime_wasi::WasiCtx;\n\n#[tokio::main]\nasync fn main() -> anyhow::Result<()> {{\n{PATH}    \
          {engine}\n    let mut linker = Linker::new(&engine);\n    \
          // WASI first, then this host's own interfaces.\n    \
-         wasmtime_wasi::p2::add_to_linker_async(&mut linker)?;\n{p3}    \
+         wasmtime_wasi::p2::add_to_linker_async(&mut linker)?;\n{p3}{http}    \
          imports::add_to_linker(&mut linker)?;\n    \
          let component = Component::from_file(&engine, path)?;\n    \
          // What the component may touch: nothing else is granted.\n    \
@@ -163,12 +216,15 @@ pub(super) fn test(plan: &Plan<'_>, call: Option<&Call>) -> String {
     format!(
         "//! The host as its users run it, with a component of its world.\n\n\
          use std::process::Command;\n\n/// It imports all that the world has, and answers with zeros.\n\
+         /// After a change of the WIT it is of the world as it was:\n\
+         /// `worldhost wit guest tests/guest.wasm` makes it anew.\n\
          #[test]\nfn a_component_is_called() {{\n    \
          let output = Command::new(env!(\"CARGO_BIN_EXE_{name}\"))\n        \
          .arg(\"tests/guest.wasm\")\n        .output()\n        .unwrap();\n    \
          let said = String::from_utf8_lossy(&output.stdout);\n    \
          let failed = String::from_utf8_lossy(&output.stderr);\n    \
-         assert!(output.status.success(), \"{{failed}}\");\n    \
+         let anew = \"if wit/ has changed: worldhost wit guest tests/guest.wasm\";\n    \
+         assert!(output.status.success(), \"{{failed}}{{anew}}\");\n    \
          assert!(said.starts_with(\"{says}\"), \"{{said}}\");\n}}\n"
     )
 }

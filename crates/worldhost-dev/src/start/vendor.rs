@@ -17,8 +17,14 @@ pub(super) fn vendor(from: &Path, to: &Path) -> Result<Wit> {
         let name = from.file_name().unwrap_or("world.wit".as_ref());
         copy(from, &to.join(name))?;
     } else {
-        printed(&Wit::from_path(from)?, to)?;
+        let wit = Wit::from_path(from)?;
+        printed(&wit, to, Some(wit.package))?;
     }
+    carry(to)
+}
+
+/// Reads what was written, and puts the packages of WASI beside it that it lacks.
+pub(super) fn carry(to: &Path) -> Result<Wit> {
     loop {
         let missing = match Wit::from_path(to) {
             Err(WitError::Parse {
@@ -63,8 +69,9 @@ fn copy(from: &Path, to: &Path) -> Result<()> {
 
 /// The packages of what is in binary. A component has those parts of WASI that it imports,
 /// and no word of what is unstable, which Wasmtime's bindings of WASI have: what is carried of
-/// the same line stands in for them.
-fn printed(wit: &Wit, to: &Path) -> Result<()> {
+/// the same line stands in for them. `top` is the package that the project is of; all others
+/// are its dependencies.
+pub(super) fn printed(wit: &Wit, to: &Path, top: Option<PackageId>) -> Result<()> {
     let packages = &wit.resolve.packages;
     let carried = packages
         .iter()
@@ -74,7 +81,7 @@ fn printed(wit: &Wit, to: &Path) -> Result<()> {
         if carried.iter().any(|(known, _)| known.name == package.name) {
             continue;
         }
-        let path = match id == wit.package {
+        let path = match top == Some(id) {
             true => to.join("world.wit"),
             false => dep(to, &package.name.to_string()),
         };
@@ -130,12 +137,12 @@ fn text(wit: &Wit, package: PackageId) -> Result<String> {
 }
 
 /// Where wkg has a package.
-fn dep(to: &Path, package: &str) -> std::path::PathBuf {
+pub(super) fn dep(to: &Path, package: &str) -> std::path::PathBuf {
     let name = package.replace([':', '@'], "-");
     to.join("deps").join(name).join("package.wit")
 }
 
-fn write(path: &Path, text: &str) -> Result<()> {
+pub(super) fn write(path: &Path, text: &str) -> Result<()> {
     let dir = path.parent().unwrap_or(path);
     fs::create_dir_all(dir).map_err(|error| Error::file(dir, error))?;
     fs::write(path, text).map_err(|error| Error::file(path, error))

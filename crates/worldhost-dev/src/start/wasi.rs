@@ -62,11 +62,6 @@ impl Wasi {
         !self.packages.is_empty()
     }
 
-    /// A package that is not in `wasmtime-wasi` itself.
-    pub(super) fn beyond(&self) -> Option<&str> {
-        self.has_http().then_some("wasi:http")
-    }
-
     pub(super) fn has_http(&self) -> bool {
         self.packages.contains("http")
     }

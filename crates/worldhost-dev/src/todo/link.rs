@@ -88,7 +88,10 @@ fn template<'a>(making: &Making<'a>) -> Option<(&'a File, Link)> {
 /// The same statement for another path.
 fn like(file: &File, link: &Link, path: &str, function: &str, options: bool) -> String {
     let text = &file.text;
-    let (start, end) = link.statement;
+    let (start, end) = match is_last(file, link) {
+        false => link.statement,
+        true => (link.path.0, call_end(file, link)),
+    };
     let mut line = text[start..link.path.0].to_string();
     line += path;
     let behind = &text[link.path.1..];
@@ -107,7 +110,24 @@ fn like(file: &File, link: &Link, path: &str, function: &str, options: bool) -> 
     line += &arguments.join(", ");
     let close = link.arguments.last().map_or(end, |argument| argument.1);
     line += text[close..end].trim_start_matches(',');
-    in_one_line(&line)
+    let line = in_one_line(&line);
+    match is_last(file, link) {
+        false => line,
+        true => line + "?;",
+    }
+}
+
+/// Whether the call is the value of its function, and not a statement.
+fn is_last(file: &File, link: &Link) -> bool {
+    let (start, end) = link.statement;
+    !file.text[start..end].trim_end().ends_with(';')
+}
+
+/// Where the call itself ends.
+fn call_end(file: &File, link: &Link) -> usize {
+    let from = link.arguments.last().map_or(link.path.1, |last| last.1);
+    let close = file.text[from..].find(')');
+    close.map_or(link.statement.1, |at| from + at + 1)
 }
 
 /// A statement without the line breaks of rustfmt, and the braces that come with them.
@@ -123,7 +143,7 @@ fn in_one_line(text: &str) -> String {
     body.unwrap_or(line)
 }
 
-/// Puts a line behind the statement of a call.
+/// Puts a line behind the statement of a call, or before it where it is the last word.
 fn behind(file: &File, link: &Link, line: &str) -> Edit {
     let (start, end) = link.statement;
     let begin = file.text[..start].rfind('\n').map_or(0, |at| at + 1);
@@ -131,6 +151,9 @@ fn behind(file: &File, link: &Link, line: &str) -> Edit {
         .chars()
         .take_while(|c| c.is_whitespace())
         .collect();
+    if is_last(file, link) {
+        return Edit::new(file, start, start, format!("{line}\n{indent}"));
+    }
     Edit::new(file, end, end, format!("\n{indent}{line}"))
 }
 
@@ -144,7 +167,11 @@ pub(super) fn unlink(making: &mut Making<'_>, module: &[String]) {
     };
     let edits = sides.host.links.iter().filter(is_it).map(|link| {
         let file = &sides.code.files[link.file];
-        Edit::without(file, link.statement.0, link.statement.1)
+        let (start, end) = link.statement;
+        match is_last(file, link) {
+            false => Edit::without(file, start, end),
+            true => Edit::new(file, start, end, "Ok(())"),
+        }
     });
     making.edits.extend(edits);
 }

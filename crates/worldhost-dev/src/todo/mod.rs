@@ -3,6 +3,7 @@
 
 mod calls;
 mod edit;
+mod gone;
 mod host;
 mod interfaces;
 mod keys;
@@ -25,4 +26,5 @@ mod sides;
 pub use list::{CallWork, FileAction, FileWork, Line, Signature, Todo, TypeWork};
 pub(crate) use make::{todo, todo_of};
 pub(crate) use own::Own;
+pub(crate) use paste::written;
 pub(crate) use sides::Sides;

@@ -30,6 +30,11 @@ pub(super) fn signature(
     }
 }
 
+/// A signature to be looked at.
+pub(crate) fn written(sides: &Sides<'_>, of: &str, module: &[String], method: &Method) -> String {
+    signature(sides, &mut Scope::default(), of, module, method).signature
+}
+
 /// Gives paths in generated code the names that they have in a file of the host.
 struct Paths<'a, 'b> {
     sides: &'a Sides<'a>,

@@ -3,7 +3,7 @@
 use crate::random::{Interface, Model, Random, changed};
 use std::fs;
 use std::path::{Path, PathBuf};
-use worldhost_dev::{Options, Review, Todo, Transaction, Wanted, bindings, subjects};
+use worldhost_dev::{Options, Review, Subject, Todo, Transaction, Wanted, bindings, subjects};
 use worldhost_wit::{Dated, Diff, Wit, worlds};
 
 pub struct Host {
@@ -15,6 +15,8 @@ pub struct Host {
     options: String,
     /// What has been done to it, for whoever looks for a fault.
     pub story: Vec<String>,
+    /// How many bodies somebody has written.
+    pub bodies: usize,
 }
 
 const OPTIONS: [&str; 6] = [
@@ -46,6 +48,7 @@ impl Host {
             layout: random.next() % 4,
             options: random.pick(&OPTIONS).to_string(),
             story: Vec::new(),
+            bodies: 0,
         };
         host.story
             .push(format!("seed {seed}, layout {}", host.layout));
@@ -61,6 +64,7 @@ impl Host {
         for (path, text) in host.files() {
             write(&root.join(format!("src/p{n}/{path}")), &text);
         }
+        host.written(root);
         host
     }
 
@@ -189,6 +193,31 @@ impl Host {
         model
     }
 
+    /// Somebody writes a body, like no other, in place of each `todo!()`.
+    fn written(&mut self, root: &Path) {
+        for path in all(&root.join(format!("src/p{}", self.n))) {
+            let mut text = fs::read_to_string(&path).unwrap();
+            while let Some(at) = text.find("todo!()") {
+                let body = format!("panic!(\"body {} of {}\")", self.bodies, self.n);
+                text.replace_range(at..at + "todo!()".len(), &body);
+                self.bodies += 1;
+            }
+            fs::write(path, text).unwrap();
+        }
+    }
+
+    /// Each body that was ever written is there, once.
+    fn has_all(&self, root: &Path) {
+        let files = all(&root.join(format!("src/p{}", self.n)));
+        let texts = files.iter().map(|path| fs::read_to_string(path).unwrap());
+        let text: String = texts.collect();
+        for body in 0..self.bodies {
+            let mark = format!("panic!(\"body {body} of {}\")", self.n);
+            let count = text.matches(&mark).count();
+            assert_eq!(count, 1, "{mark}: {:?}\n{text}", self.story);
+        }
+    }
+
     /// Changes the world, and does what is then to be done. False when a rename is not
     /// seen as one, and nothing is done.
     pub fn becomes(&mut self, root: &Path, model: Model, what: String) -> bool {
@@ -203,16 +232,12 @@ impl Host {
         };
         let subject = subjects(wanted).unwrap().all.remove(0);
         let new = subject.now().unwrap();
-        let Ok((old_world, new_world)) = worlds(&old, &new, subject.world.as_deref()) else {
+        if worlds(&old, &new, subject.world.as_deref()).is_err() {
             return false;
-        };
-        let dated = |wit, world| Dated { wit, world };
-        let (old, new) = (dated(&old, old_world), dated(&new, new_world));
-        let review =
-            Review::of(Diff::between(old, new), old, new, subject.bindgen.as_ref()).unwrap();
-        let todo = review.todo.as_ref().unwrap();
-        let done =
-            Todo::changes(&[todo]).and_then(|changes| Transaction::begin(root)?.commit(&changes));
+        }
+        let review = review(&subject, &old, &new);
+        let changes = Todo::changes(&[review.todo.as_ref().unwrap()]);
+        let done = changes.and_then(|changes| Transaction::begin(root)?.commit(&changes));
         self.story.push(what.clone());
         if std::env::var_os("WIT_SHOW").is_some() {
             println!(
@@ -222,9 +247,34 @@ impl Host {
             );
         }
         assert!(done.is_ok(), "{:?}\n{review}", self.story);
+        // All that somebody wrote is there, and doing it again changes nothing.
+        self.has_all(root);
+        let subject = subjects(wanted).unwrap().all.remove(0);
+        let again = self::review(&subject, &old, &new);
+        let changes = Todo::changes(&[again.todo.as_ref().unwrap()]).unwrap();
+        assert!(changes.is_empty(), "{:?}\n{changes:#?}", self.story);
+        self.written(root);
         self.model = Some(model);
         true
     }
+}
+
+/// What is to be done when one text becomes the other.
+fn review(subject: &Subject, old: &Wit, new: &Wit) -> Review {
+    let (old_world, new_world) = worlds(old, new, subject.world.as_deref()).unwrap();
+    let dated = |wit, world| Dated { wit, world };
+    let (old, new) = (dated(old, old_world), dated(new, new_world));
+    Review::of(Diff::between(old, new), old, new, subject.bindgen.as_ref()).unwrap()
+}
+
+/// Every file of the host, whatever it is called.
+fn all(dir: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(dir).unwrap().flatten();
+    let found = entries.flat_map(|entry| match entry.path().is_dir() {
+        true => all(&entry.path()),
+        false => vec![entry.path()],
+    });
+    found.collect()
 }
 
 /// Whether it is WIT, and the generator has nothing against it.

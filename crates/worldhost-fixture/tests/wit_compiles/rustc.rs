@@ -86,6 +86,31 @@ async fn main() -> anyhow::Result<()> {
 }
 ";
 
+const COMMAND_PROBE: &str = "
+pub fn f<P: worldhost_command::Project>(
+    linker: &mut wasmtime::component::Linker<worldhost::State<P::Data>>,
+) -> wasmtime::Result<()> {
+    P::add_to_linker(linker)
+}
+";
+
+const HTTP_PROBE: &str = "
+pub fn f<T: wasmtime_wasi_http::WasiHttpView + 'static>(
+    linker: &mut wasmtime::component::Linker<T>,
+) -> wasmtime::Result<()> {
+    wasmtime_wasi_http::p2::add_only_http_to_linker_async(linker)
+}
+";
+
+const REQUEST_PROBE: &str = "
+pub fn f(
+    mut hooks: Box<dyn wasmtime_wasi_http::WasiHttpHooks>,
+    request: http::Request<wasmtime_wasi_http::WasiBody>,
+) {
+    drop(hooks.send_request(request, None, Box::new(async { Ok(()) })));
+}
+";
+
 impl Rustc {
     /// The libraries of made projects, too. Of several builds of each, some go with the
     /// Wasmtime that was found.
@@ -114,6 +139,31 @@ impl Rustc {
             }
         }
         panic!("no libraries that go with each other: {said}");
+    }
+
+    /// The same with the library of the command, for projects that are one.
+    pub fn of_commands() -> Rustc {
+        Rustc::of_projects().with("worldhost_command", COMMAND_PROBE)
+    }
+
+    /// The same with what projects of `wasi:http` take.
+    pub fn of_http_projects() -> Rustc {
+        let rustc = Rustc::of_projects().with("wasmtime_wasi_http", HTTP_PROBE);
+        rustc.with("http", REQUEST_PROBE)
+    }
+
+    /// One more library, which goes with the others where this compiles.
+    fn with(mut self, name: &'static str, probe: &str) -> Rustc {
+        let dir = TempDir::new().unwrap();
+        std::fs::write(dir.path().join("lib.rs"), probe).unwrap();
+        for path in libraries(&self.deps, name) {
+            self.libraries.push((name, path));
+            if self.check(dir.path(), "lib.rs").is_empty() {
+                return self;
+            }
+            self.libraries.pop();
+        }
+        panic!("no {name} that goes with the others");
     }
 
     /// Links the program of a made project, to `program` in its directory. A warning is an

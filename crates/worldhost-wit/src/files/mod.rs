@@ -2,10 +2,12 @@
 //! who reads it.
 
 mod disk;
+mod edited;
 mod git;
 mod objects;
 mod tree;
 
 pub(crate) use disk::Disk;
+pub use edited::Edited;
 pub(crate) use git::Git;
 pub(crate) use tree::{Files, Kind};

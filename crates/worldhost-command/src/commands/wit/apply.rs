@@ -3,13 +3,10 @@
 use super::from::{From, is_elsewhere};
 use super::recovery::recover;
 use super::tree::{Tree, heading, name, root};
+use super::writing::{Written, left, told, write};
 use crate::terminal::printing::print_wit;
-use crate::terminal::{Usage, failure};
 use clap::Args;
-use std::fmt::Write;
-use std::path::Path;
-use worldhost_dev::{FileChange, FileKind, Subject, Todo, Transaction, Undo};
-use worldhost_wit::paths;
+use worldhost_dev::Todo;
 
 /// Do what `worldhost wit diff` lists as to do in the host.
 ///
@@ -72,8 +69,7 @@ impl Apply {
             text = changes.iter().map(|one| one.patch(&root)).collect();
         } else {
             if !self.check && !changes.is_empty() {
-                self.may_write(&changes)?;
-                Transaction::begin(&root)?.commit(&changes)?;
+                write(&root, &changes, self.force, &Written::default())?;
             }
             text += &told(&changes, self.check);
             for (subject, todo) in &todos {
@@ -82,68 +78,5 @@ impl Apply {
         }
         print_wit(&text)?;
         Ok(i32::from(self.check && !changes.is_empty()))
-    }
-
-    /// What git does not have is changed only by who says so.
-    fn may_write(&self, changes: &[FileChange]) -> anyhow::Result<()> {
-        match Undo::of(changes) {
-            Undo::Dirty(files) if !self.force => {
-                let files: Vec<String> = files.iter().map(|file| shown(file)).collect();
-                return Err(Usage(format!(
-                    "not committed, and to be changed: {}; commit first, or say --force",
-                    files.join(", ")
-                ))
-                .into());
-            }
-            Undo::Nothing(said) => {
-                failure::warn(format!(
-                    "nothing but a copy of yours can undo this ({said})"
-                ));
-            }
-            _ => {}
-        }
-        Ok(())
-    }
-}
-
-fn shown(path: &Path) -> String {
-    paths::shown(path).display().to_string()
-}
-
-/// A line for each file.
-fn told(changes: &[FileChange], only_check: bool) -> String {
-    if changes.is_empty() {
-        return "There is nothing to write.\n".into();
-    }
-    let lines = changes.iter().map(|one| {
-        let to = shown(&one.to);
-        let from = one.from.as_deref().map(shown).unwrap_or_default();
-        let (will, did) = match one.kind {
-            FileKind::Create => ("create ", "created"),
-            FileKind::Change => ("change ", "changed"),
-            FileKind::Move => ("move   ", "moved  "),
-            _ => ("put aside", "put aside"),
-        };
-        let word = if only_check { will } else { did };
-        match one.kind {
-            FileKind::Create | FileKind::Change => format!("{word}  {to}\n"),
-            _ => format!("{word}  {from} to {to}\n"),
-        }
-    });
-    lines.collect()
-}
-
-/// What is left for the author.
-fn left(subject: &Subject, todo: &Todo) -> String {
-    let mut text = String::new();
-    for call in &todo.calls {
-        let _ = write!(text, "\n{call}");
-    }
-    for ty in &todo.types {
-        let _ = write!(text, "\n{ty}");
-    }
-    match text.is_empty() {
-        true => text,
-        false => format!("\n{}{text}", heading(subject)),
     }
 }

@@ -79,24 +79,47 @@ impl From {
     ) -> anyhow::Result<Review> {
         let new = subject.now()?;
         let old = read(&self.from, subject)?;
-        let (old_world, new_world) = worlds(&old, &new, subject.world.as_deref())?;
-        let old = Dated {
-            wit: &old,
-            world: old_world,
-        };
-        let new = Dated {
-            wit: &new,
-            world: new_world,
-        };
-        let diff = Diff::between(old, new);
-        let diff = match linker {
-            Some(linker) => diff.proved(old, new, linker),
-            None => diff,
-        };
-        let mut review = Review::of(diff, old, new, subject.bindgen.as_ref())?;
-        review.diff.accept(&Accepted::of(new.wit, ignored));
-        Ok(review)
+        compare(subject, &old, &new, linker, ignored)
     }
+
+    /// What one is compared with.
+    pub fn old(&self, subject: &Subject) -> anyhow::Result<Wit> {
+        let limits = self.loading.limits();
+        measured(Path::new(&self.from), &limits)?;
+        overtime::within(&self.from, &limits, || Ok(read(&self.from, subject)?))
+    }
+
+    /// How it was named.
+    pub fn name(&self) -> &str {
+        &self.from
+    }
+}
+
+/// Compares two texts of a subject. Without a linker nothing is proved.
+pub fn compare(
+    subject: &Subject,
+    old: &Wit,
+    new: &Wit,
+    linker: Option<&Prover>,
+    ignored: &[Ignored],
+) -> anyhow::Result<Review> {
+    let (old_world, new_world) = worlds(old, new, subject.world.as_deref())?;
+    let old = Dated {
+        wit: old,
+        world: old_world,
+    };
+    let new = Dated {
+        wit: new,
+        world: new_world,
+    };
+    let diff = Diff::between(old, new);
+    let diff = match linker {
+        Some(linker) => diff.proved(old, new, linker),
+        None => diff,
+    };
+    let mut review = Review::of(diff, old, new, subject.bindgen.as_ref())?;
+    review.diff.accept(&Accepted::of(new.wit, ignored));
+    Ok(review)
 }
 
 /// A component may be anybody's, and come to more than can be read.

@@ -31,16 +31,21 @@ pub struct Tree {
 impl Tree {
     /// What is spoken of.
     pub fn subjects(&self) -> anyhow::Result<Vec<Subject>> {
-        let Subjects { all, unseen, .. } = subjects(Wanted {
-            wit: self.wit.as_deref(),
-            bindings: self.bindings.as_deref(),
-            world: self.world.as_deref(),
-            workspace: self.workspace,
-        })?;
+        let Subjects { all, unseen, .. } = self.found()?;
         for unseen in &unseen {
             failure::warn(unseen.error());
         }
         Ok(all)
+    }
+
+    /// The same, with what cannot be seen.
+    pub fn found(&self) -> worldhost_dev::Result<Subjects> {
+        subjects(Wanted {
+            wit: self.wit.as_deref(),
+            bindings: self.bindings.as_deref(),
+            world: self.world.as_deref(),
+            workspace: self.workspace,
+        })
     }
 }
 

@@ -1,8 +1,9 @@
 //! An interface whose methods are not what they were.
 
 use super::impls::{
-    change, file_of, impl_of, is_done, path_of, plain, remove, remove_impl, signature,
+    change, file_of, impl_of, is_done, path_of, plain, remove, remove_impl, signature, written,
 };
+use super::kept::{fitted, kept};
 use super::module::{Module, work};
 use super::parts::{Parts, add_methods, append, pasted};
 use super::resources::{define, file_module, fresh, resource_keys};
@@ -36,19 +37,28 @@ pub(super) fn edited(making: &mut Making<'_>, old: &Module<'_>, new: &Module<'_>
             let file = file.unwrap_or_else(|| place.clone());
             let Some(old) = old_methods.iter().find(|old| old.name == method.name) else {
                 if has(&method.name) != Some(true) {
-                    add.push(signature(making, &file, name, new.path, method));
+                    let mut made = signature(making, &file, name, new.path, method);
+                    made.signature = fitted(there.as_ref(), &made.signature);
+                    add.push(made);
                 }
                 continue;
             };
             let was = plain(making, name, new.path, old);
-            if was != plain(making, name, new.path, method) {
-                let now = plain(making, name, new.path, method);
-                if is_done(making, there.as_ref(), &method.name, &now) {
+            let now = plain(making, name, new.path, method);
+            if was != now {
+                let own = there.as_ref();
+                let (was, now) = (fitted(own, &was), fitted(own, &now));
+                if is_done(making, own, &method.name, &now) {
                     continue;
                 }
                 let mut signature = signature(making, &file, name, new.path, method);
+                signature.signature = fitted(own, &signature.signature);
+                let written = written(making, own, &method.name);
+                let text = written.map_or(signature.signature.clone(), |written| {
+                    kept(written, &was, &now, &signature.signature)
+                });
+                change(making, own, &method.name, &text);
                 signature.old = Some(was);
-                change(making, there.as_ref(), &method.name, &signature.signature);
                 work.change.push(signature);
             }
         }
@@ -68,6 +78,7 @@ pub(super) fn edited(making: &mut Making<'_>, old: &Module<'_>, new: &Module<'_>
         let unknown = there.is_none() && before.is_some();
         if before.is_some() && now.is_none() {
             remove_impl(making, there.as_ref());
+            making.gone_trait([old.path, new.path], was);
         } else if unknown && !add.is_empty() {
             work.add.extend(add.clone());
             parts.into.push((format!("impl {name}"), add));

@@ -2,11 +2,10 @@
 
 use crate::api::{Method, in_one_line};
 use crate::todo::edit::Edit;
-use crate::todo::host::{Impl, On};
+use crate::todo::host::{Impl, Method as Own, On};
 use crate::todo::list::Signature;
 use crate::todo::making::Making;
 use crate::todo::paste;
-use crate::todo::scope::Scope;
 use crate::todo::sides::Sides;
 use std::path::{Path, PathBuf};
 use syn::visit_mut::{self, VisitMut};
@@ -55,8 +54,7 @@ pub(super) fn plain(
     module: &[String],
     method: &Method,
 ) -> String {
-    let mut scope = Scope::default();
-    paste::signature(making.sides, &mut scope, of, module, method).signature
+    paste::written(making.sides, of, module, method)
 }
 
 /// Changes a method's signature where it is implemented.
@@ -76,11 +74,18 @@ pub(super) fn is_done(
     method: &str,
     signature: &str,
 ) -> bool {
-    let found = there.and_then(|one| Some((one.file, one.methods.get(method)?)));
-    found.is_some_and(|(file, method)| {
-        let (from, to) = method.signature;
-        same_types(&making.sides.code.files[file].text[from..to], signature)
-    })
+    written(making, there, method).is_some_and(|written| same_types(written, signature))
+}
+
+/// The signature of a method, as it stands in the host.
+pub(super) fn written<'a>(
+    making: &Making<'a>,
+    there: Option<&Impl>,
+    method: &str,
+) -> Option<&'a str> {
+    let one = there?;
+    let (from, to) = one.methods.get(method)?.signature;
+    Some(&making.sides.code.files[one.file].text[from..to])
 }
 
 /// Whether two signatures differ in names of arguments and paths of types alone.
@@ -96,11 +101,19 @@ fn same_types(one: &str, other: &str) -> bool {
                 });
             }
         }
+        // Nothing may be left out.
+        if matches!(&signature.output, syn::ReturnType::Type(_, ty) if is_nothing(ty)) {
+            signature.output = syn::ReturnType::Default;
+        }
         Shorten.visit_signature_mut(&mut signature);
         Some(in_one_line(&signature))
     };
     let (one, other) = (bare(one), bare(other));
     one.is_some() && one == other
+}
+
+fn is_nothing(ty: &syn::Type) -> bool {
+    matches!(ty, syn::Type::Tuple(tuple) if tuple.elems.is_empty())
 }
 
 /// Leaves the last name of each path.
@@ -123,10 +136,30 @@ pub(super) fn remove(making: &mut Making<'_>, there: Option<&Impl>, method: &str
     let found = there.and_then(|one| Some((one.file, *one.methods.get(method)?)));
     if let Some((file, method)) = found {
         let file = &making.sides.code.files[file];
-        making
-            .quiet
-            .push(Edit::commented(file, method.from, method.to));
+        let edit = match is_untouched(&file.text, &method) {
+            true => without_gap(Edit::without(file, method.from, method.to), &file.text),
+            false => Edit::commented(file, method.from, method.to),
+        };
+        making.quiet.push(edit);
     }
+}
+
+/// With the empty line before it.
+fn without_gap(edit: Edit, text: &str) -> Edit {
+    match text[..edit.from].ends_with("\n\n") {
+        true => Edit {
+            from: edit.from - 1,
+            ..edit
+        },
+        false => edit,
+    }
+}
+
+/// Whether nobody wrote to a method since it was made.
+fn is_untouched(text: &str, method: &Own) -> bool {
+    let (begin, end) = method.signature;
+    let body: String = text[end..method.to].split_whitespace().collect();
+    begin == method.from && body == "{todo!()}"
 }
 
 pub(super) fn remove_impl(making: &mut Making<'_>, there: Option<&Impl>) {
@@ -147,6 +180,12 @@ pub(super) fn on(making: &Making<'_>, name: &str) -> On {
 #[cfg(test)]
 mod tests {
     use super::same_types;
+
+    #[test]
+    fn nothing_may_be_left_out() {
+        assert!(same_types("fn go(&mut self)", "fn go(&mut self) -> ()"));
+        assert!(!same_types("fn go(&mut self)", "fn go(&mut self) -> u8"));
+    }
 
     #[test]
     fn names_of_arguments_and_paths_are_the_author_s() {

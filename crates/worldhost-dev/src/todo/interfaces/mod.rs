@@ -4,6 +4,7 @@ mod created;
 mod deleted;
 mod edited;
 mod impls;
+mod kept;
 mod module;
 mod moved;
 mod parts;

@@ -7,15 +7,21 @@ use std::path::Path;
 use wit_component::{ComponentEncoder, StringEncoding, dummy_module, embed_component_metadata};
 use wit_parser::{LiftLowerAbi, ManglingAndAbi, Resolve};
 
-/// Of a world in a directory, without what is unstable: no host has that unasked.
-pub(super) fn of(wit: &Path, name: &str) -> Result<Vec<u8>> {
+/// A component of a world in a directory, which imports all that the world has and whose
+/// exports answer with zeros: empty texts and lists, nothing, the first case. It is without what is unstable: no host has that unasked.
+///
+/// # Errors
+///
+/// [`Error::Generate`] when there is none: the world is not in it, or has what cannot be
+/// answered.
+pub fn answering(wit: &Path, name: &str) -> Result<Vec<u8>> {
     let made = || -> anyhow::Result<Vec<u8>> {
         let abi = ManglingAndAbi::Legacy(LiftLowerAbi::Sync);
         let mut resolve = Resolve::default();
         let (package, _) = resolve.push_path(wit)?;
         let world = resolve.select_world(&[package], Some(name))?;
         let module = dummy_module(&resolve, world, abi);
-        let text = answering(&wasmprinter::print_bytes(module)?);
+        let text = filled(&wasmprinter::print_bytes(module)?);
         let mut module = wat::parse_str(text)?;
         embed_component_metadata(&mut module, &resolve, world, StringEncoding::UTF8)?;
         let mut encoder = ComponentEncoder::default().module(&module)?.validate(true);
@@ -31,7 +37,7 @@ pub(super) fn of(wit: &Path, name: &str) -> Result<Vec<u8>> {
 const FREE: &str = "i32.const 65536";
 
 /// The module with values in place of `unreachable`.
-fn answering(text: &str) -> String {
+fn filled(text: &str) -> String {
     let allocates: BTreeSet<&str> = text
         .lines()
         .filter(|line| line.contains("realloc\" (func "))
