@@ -2,17 +2,15 @@
 
 use crate::app::App;
 use crate::connection;
-use crate::listen::{Acceptor, Listener};
+use crate::listen::{Accepted, Acceptor, Listener};
 use crate::phase::{Phase, Phases};
 use hyper_util::rt::TokioExecutor;
 use hyper_util::server::conn::auto::Builder;
-use std::future::poll_fn;
 use std::io;
 use std::pin::pin;
 use std::sync::Arc;
-use std::task::Poll;
 use std::time::Duration;
-use tokio::sync::{Semaphore, watch};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use tokio::time::sleep;
 
 /// Serves an [`App`] at one or more sockets, by HTTP/1.1 and HTTP/2 in the clear.
@@ -136,7 +134,7 @@ impl<T: Send + 'static> Clone for Desk<T> {
 
 impl<T: Send + 'static> Desk<T> {
     /// Until the server is about to end.
-    async fn accept(mut self, acceptor: Acceptor) {
+    async fn accept(self, acceptor: Acceptor) {
         let mut phases = self.phases.clone();
         {
             let mut draining = pin!(phases.reach(Phase::Draining));
@@ -152,13 +150,22 @@ impl<T: Send + 'static> Desk<T> {
         // Those that the system has taken already would be lost with the socket, unless
         // somebody else keeps it.
         if !acceptor.kept {
-            while let Some(Ok(())) = at_once(self.one(&acceptor)).await {}
+            for accepted in acceptor.waiting().unwrap_or_default() {
+                if let Ok(place) = self.places.clone().try_acquire_owned() {
+                    self.begin(accepted, place);
+                }
+            }
         }
     }
 
-    async fn one(&mut self, acceptor: &Acceptor) -> io::Result<()> {
+    async fn one(&self, acceptor: &Acceptor) -> io::Result<()> {
         let place = self.places.clone().acquire_owned().await;
-        let accepted = acceptor.accept().await?;
+        let place = place.map_err(io::Error::other)?;
+        self.begin(acceptor.accept().await?, place);
+        Ok(())
+    }
+
+    fn begin(&self, accepted: Accepted, place: OwnedSemaphorePermit) {
         let connection = connection::serve(
             self.app.clone(),
             self.builder.clone(),
@@ -169,20 +176,7 @@ impl<T: Send + 'static> Desk<T> {
             connection.await;
             drop(place);
         });
-        Ok(())
     }
-}
-
-/// What a future gives if it has not to wait.
-async fn at_once<R>(future: impl Future<Output = R>) -> Option<R> {
-    let mut future = pin!(future);
-    poll_fn(|context| {
-        Poll::Ready(match future.as_mut().poll(context) {
-            Poll::Ready(result) => Some(result),
-            Poll::Pending => None,
-        })
-    })
-    .await
 }
 
 /// What is in the way of accepting: a client that is gone already, or a system that has no

@@ -210,4 +210,29 @@ impl Acceptor {
             Accepts::Unix(socket) => Ok(Accepted::Unix(socket.accept().await?.0)),
         }
     }
+
+    /// Closes the socket, and gives the connections that the system has accepted by then. It
+    /// is asked itself, for the executor may not have heard of them yet.
+    pub(crate) fn waiting(self) -> io::Result<Vec<Accepted>> {
+        let mut waiting = Vec::new();
+        match self.accepts {
+            Accepts::Tcp(socket) => {
+                let socket = socket.into_std()?;
+                while let Ok((stream, _)) = socket.accept() {
+                    stream.set_nonblocking(true)?;
+                    stream.set_nodelay(true)?;
+                    waiting.push(Accepted::Tcp(TcpStream::from_std(stream)?));
+                }
+            }
+            #[cfg(unix)]
+            Accepts::Unix(socket) => {
+                let socket = socket.into_std()?;
+                while let Ok((stream, _)) = socket.accept() {
+                    stream.set_nonblocking(true)?;
+                    waiting.push(Accepted::Unix(UnixStream::from_std(stream)?));
+                }
+            }
+        }
+        Ok(waiting)
+    }
 }
