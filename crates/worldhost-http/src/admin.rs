@@ -2,6 +2,7 @@
 
 use crate::connection;
 use crate::listen::{Accepted, Listener};
+use crate::operated::Operated;
 use bytes::Bytes;
 use http::header::{ALLOW, CONTENT_TYPE};
 use http::{HeaderValue, Method, Request, Response, StatusCode};
@@ -13,15 +14,6 @@ use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::Semaphore;
-
-/// What the pages tell of: an [`App`](crate::App), or anything else that goes on.
-pub trait Operated: Clone + Send + Sync + 'static {
-    /// Whether it is about to end.
-    fn is_closing(&self) -> bool;
-
-    /// What it counts, as text for Prometheus, of the format 0.0.4.
-    fn counted(&self) -> String;
-}
 
 /// Serves `/healthz`, `/readyz` and `/metrics` of an app or of something else, until it is
 /// dropped. It goes on while that comes to its end, and says then that it is not ready.

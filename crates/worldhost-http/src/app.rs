@@ -1,7 +1,6 @@
 //! An app: a component in its present version, the places for its requests, and what is
 //! counted.
 
-use crate::admin::Operated;
 use crate::admission::Admission;
 use crate::answer::{Answer, Answering};
 use crate::body::{Bounds, RequestBody, ResponseBody};
@@ -10,6 +9,7 @@ use crate::exchange::Exchange;
 use crate::failure::Failure;
 use crate::handler::Handler;
 use crate::metrics::Metrics;
+use crate::operated::Operated;
 use crate::settings::Settings;
 use crate::span;
 use crate::trace::{TRACEPARENT, Trace};
