@@ -101,7 +101,7 @@ fn worlds() {
     let mut random = Random::new(0);
     let mut seed = || (0..48).map(|_| random.below(256) as u8).collect();
     let seeds: Vec<Vec<u8>> = (0..40).map(|_| seed()).collect();
-    hold(targets::worlds::run, &seeds, 400);
+    hold(targets::worlds::run, &seeds, 150);
 }
 
 #[test]

@@ -4,6 +4,7 @@
 
 use super::choices::Choices;
 use super::component;
+use std::collections::BTreeSet;
 use std::sync::OnceLock;
 use wit_component::{ComponentEncoder, StringEncoding, dummy_module, embed_component_metadata};
 use wit_parser::{
@@ -20,7 +21,9 @@ pub fn run(bytes: &[u8]) {
     for _ in 0..choices.below(4) {
         change(&mut resolve, world, &mut choices);
     }
-    component::run(&encoded(&resolve, world));
+    if let Ok(component) = encoded(&resolve, world) {
+        component::run(&component);
+    }
 }
 
 /// What the host has, and the names of its interfaces.
@@ -52,10 +55,10 @@ const TYPES: [&str; 12] = [
 /// A world of what there is.
 fn wanted(choices: &mut Choices) -> (Resolve, WorldId) {
     let (offer, names) = offer();
-    let mut items = String::new();
-    for _ in 0..choices.below(4) {
-        items += &format!("import {};\n", choices.pick(names));
-    }
+    // Each once.
+    let imports: BTreeSet<&String> = (0..choices.below(4)).map(|_| choices.pick(names)).collect();
+    let imports = imports.iter().map(|name| format!("import {name};\n"));
+    let mut items: String = imports.collect();
     items += &process(choices);
     let text = format!("package test:guest; world guest {{ {items} }}");
     let mut resolve = offer.resolve().clone();
@@ -142,7 +145,14 @@ fn other(types: &[TypeId], resolve: &Resolve, choices: &mut Choices) -> Type {
         Type::String,
         Type::Bool,
     ];
-    let resource = |id: &TypeId| matches!(resolve.types[*id].kind, TypeDefKind::Resource);
+    // Itself or by another name, it is no type of a value.
+    let resource = |id: &TypeId| {
+        let mut kind = &resolve.types[*id].kind;
+        while let TypeDefKind::Type(Type::Id(id)) = kind {
+            kind = &resolve.types[*id].kind;
+        }
+        matches!(kind, TypeDefKind::Resource)
+    };
     let types: Vec<Type> = types
         .iter()
         .filter(|id| !resource(id))
@@ -199,6 +209,8 @@ fn parts(resolve: &mut Resolve, id: TypeId, types: &[TypeId], choices: &mut Choi
                 all.flags.push(flag);
             }
         },
+        // What has a name elsewhere may be a resource, of which there are handles.
+        TypeDefKind::Type(Type::Id(_)) => {}
         kind @ TypeDefKind::Type(_) => *kind = TypeDefKind::Type(ty),
         _ => {}
     }
@@ -250,15 +262,14 @@ fn function(
     }
 }
 
-/// A component of the world that traps whatever is called.
-fn encoded(resolve: &Resolve, world: WorldId) -> Vec<u8> {
+/// A component of the world that traps whatever is called; an error where the changes left
+/// something that is none.
+fn encoded(resolve: &Resolve, world: WorldId) -> Result<Vec<u8>, Box<dyn std::error::Error>> {
     let mangling = ManglingAndAbi::Legacy(LiftLowerAbi::Sync);
     let mut module = dummy_module(resolve, world, mangling);
-    embed_component_metadata(&mut module, resolve, world, StringEncoding::UTF8).unwrap();
-    ComponentEncoder::default()
-        .module(&module)
-        .expect("the module fits the world")
-        .merge_imports_based_on_semver(false)
-        .encode()
-        .expect("a component")
+    embed_component_metadata(&mut module, resolve, world, StringEncoding::UTF8)?;
+    let mut encoder = ComponentEncoder::default()
+        .module(&module)?
+        .merge_imports_based_on_semver(false);
+    Ok(encoder.encode()?)
 }

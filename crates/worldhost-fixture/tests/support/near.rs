@@ -24,7 +24,7 @@ pub fn all() -> Vec<(&'static str, Vec<u8>)> {
         ("records", text(records(30_000))),
         ("exports-alike", text(exports_alike(150))),
         ("nested", text(nested(90))),
-        ("modules-functions", module_of_functions(200_000)),
+        ("modules-functions", module_of_functions(40_000)),
     ]
 }
 
