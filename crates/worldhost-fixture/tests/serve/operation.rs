@@ -316,17 +316,22 @@ async fn answer(mut stream: TcpStream) -> std::io::Result<String> {
 
 #[tokio::test]
 async fn what_is_not_done_in_time_is_ended() {
-    let asked = async |server: &Server| {
-        let mut client = Client::to(server.address, Version::Http1).await;
-        let asked = tokio::spawn(async move { client.whole(get("/sleep?600000")).await });
+    let ask = |server: &Server| {
+        let address = server.address;
+        tokio::spawn(async move {
+            let mut client = Client::to(address, Version::Http1).await;
+            client.whole(get("/sleep?600000")).await
+        })
+    };
+    let in_hand = async |server: &Server| {
         let admin = admin(server);
         while metric(admin, "worldhost_requests_in_flight").await < 1.0 {}
-        [asked]
     };
     let page = ["--admin-addr", "127.0.0.1:0"];
     let options = [&page[..], &["--shutdown-timeout", "500ms"]].concat();
     let mut server = Server::of("web", &options);
-    let [sleeping] = asked(&server).await;
+    let sleeping = ask(&server);
+    in_hand(&server).await;
     server.signal("TERM");
     assert_eq!(server.ended().code(), Some(124));
     server.logged("--shutdown-timeout");
@@ -334,7 +339,8 @@ async fn what_is_not_done_in_time_is_ended() {
 
     // Or at once.
     let mut server = Server::of("web", &page);
-    let [sleeping] = asked(&server).await;
+    let sleeping = ask(&server);
+    in_hand(&server).await;
     server.signal("INT");
     server.logged("stopping");
     server.signal("INT");

@@ -8,7 +8,7 @@ mod timer;
 
 use shop::Shop;
 use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
-use std::sync::{Arc, RwLock};
+use std::sync::{Arc, Mutex, RwLock};
 use std::time::Duration;
 use tokio::sync::mpsc;
 use worldhost::{Config, Error, Instances, Limits, Pool, Runtime, Sandbox, Source};
@@ -115,6 +115,31 @@ async fn a_thousand_callers_share_two_hundred_places() {
     }
     let most = MOST.load(SeqCst);
     assert!(most > 20 && most <= 200, "{most} at once");
+}
+
+#[tokio::test]
+async fn who_waits_is_served_in_the_order_of_coming() {
+    let runtime = runtime(1);
+    let shops = shops(&runtime, guests::price("i32.mul"), answering(1)).await;
+    let first = shops.live().await.unwrap();
+    let served = Arc::new(Mutex::new(Vec::new()));
+    let mut waiting = Vec::new();
+    for number in 0..50 {
+        let (shops, served) = (shops.clone(), served.clone());
+        waiting.push(tokio::spawn(async move {
+            let live = shops.live().await.unwrap();
+            served.lock().unwrap().push(number);
+            drop(live);
+        }));
+        // It waits before the next one comes.
+        tokio::task::yield_now().await;
+    }
+    assert!(served.lock().unwrap().is_empty());
+    drop(first);
+    for one in waiting {
+        one.await.unwrap();
+    }
+    assert_eq!(*served.lock().unwrap(), (0..50).collect::<Vec<_>>());
 }
 
 #[tokio::test]
