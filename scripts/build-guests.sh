@@ -6,8 +6,8 @@ cd "$(dirname "$0")/.."
 committed=(all-types all-types-self command command-c command-p3 connect fetch inventory meeting overlap plugin-c plugin-rust relay streams web web-p3)
 python=(command-python command-python-p3 plugin-python relay-python web-python)
 javascript=(command-javascript plugin-javascript web-javascript)
-go=(command-go web-go)
-c=(web-c)
+go=(command-go)
+handlers=(web-c web-go)
 # The world of the plugins: that of the tests, which the project's own may leave behind.
 wit=crates/worldhost-fixture/wit
 
@@ -23,8 +23,8 @@ Names:
   python      ${python[*]}
   javascript  ${javascript[*]}
   go          ${go[*]}
-  c           ${c[*]}
-  on-demand   python, javascript, go and c
+  handlers    ${handlers[*]}
+  on-demand   python, javascript, go and handlers
   all         everything
   zig         no guest: the compiler of those in C
 
@@ -44,10 +44,10 @@ main() {
         python) chosen+=("${python[@]}") ;;
         javascript) chosen+=("${javascript[@]}") ;;
         go) chosen+=("${go[@]}") ;;
-        c) chosen+=("${c[@]}") ;;
+        handlers) chosen+=("${handlers[@]}") ;;
         zig) zig=1 ;;
-        on-demand) chosen+=("${python[@]}" "${javascript[@]}" "${go[@]}" "${c[@]}") ;;
-        all) chosen+=("${committed[@]}" "${python[@]}" "${javascript[@]}" "${go[@]}" "${c[@]}") ;;
+        on-demand) chosen+=("${python[@]}" "${javascript[@]}" "${go[@]}" "${handlers[@]}") ;;
+        all) chosen+=("${committed[@]}" "${python[@]}" "${javascript[@]}" "${go[@]}" "${handlers[@]}") ;;
         *)
             [[ -d tests/guests/$name ]] || fail "no guest or group '$name' (see --help)"
             chosen+=("$name")

@@ -40,18 +40,16 @@ mod needs_javascript {
     }
 }
 
-mod needs_go {
+mod needs_handlers {
     #[tokio::test]
-    #[ignore = "needs web-go: run scripts/build-guests.sh go"]
+    #[ignore = "needs web-go: run scripts/build-guests.sh handlers"]
     async fn go_makes_handlers() {
         super::is_served("web-go", &[]).await;
         super::is_served("web-go", &["--max-instance-reuse-count", "10"]).await;
     }
-}
 
-mod needs_c {
     #[tokio::test]
-    #[ignore = "needs web-c: run scripts/build-guests.sh c"]
+    #[ignore = "needs web-c: run scripts/build-guests.sh handlers"]
     async fn c_makes_handlers() {
         super::is_served("web-c", &[]).await;
         super::is_served("web-c", &["--max-instance-reuse-count", "10"]).await;
