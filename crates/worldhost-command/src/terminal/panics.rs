@@ -13,12 +13,17 @@ thread_local! {
 /// Does what may panic, and says so in one line if it does. Whoever asks for a backtrace by
 /// `RUST_BACKTRACE` gets it.
 pub fn caught<R>(run: impl FnOnce() -> R) -> Option<R> {
-    if std::env::var_os("RUST_BACKTRACE").is_none() {
-        panic::set_hook(Box::new(|panic| match IS_TOLD.get() {
-            true => WORDS.set(Some(words(panic))),
-            false => failure::defect(&words(panic)),
-        }));
-    }
+    let backtrace = std::env::var_os("RUST_BACKTRACE").map(|_| panic::take_hook());
+    panic::set_hook(Box::new(move |panic| {
+        match (&backtrace, IS_TOLD.get()) {
+            (_, true) => WORDS.set(Some(words(panic))),
+            (None, false) => failure::defect(&words(panic)),
+            (Some(_), false) => {}
+        }
+        if let Some(backtrace) = &backtrace {
+            backtrace(panic);
+        }
+    }));
     // Nothing is looked at afterwards.
     panic::catch_unwind(AssertUnwindSafe(run)).ok()
 }
