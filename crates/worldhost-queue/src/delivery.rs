@@ -71,13 +71,7 @@ impl<A: Answer> Desk<A> {
             Outcome::Result(result) => match self.letters.takes(result.len()) {
                 Err(reason) => self.give_up(message, task, reason).await,
                 Ok(()) => match self.letters.result(message, task, result).await {
-                    Ok(repeated) => {
-                        add(&self.counts.answered);
-                        if repeated {
-                            add(&self.counts.repeated);
-                        }
-                        self.end(message, AckKind::Ack).await;
-                    }
+                    Ok(repeated) => self.answered(message, repeated).await,
                     Err(error) => self.not_stored(message, task, &error).await,
                 },
             },
@@ -88,6 +82,14 @@ impl<A: Answer> Desk<A> {
                 self.give_up(message, task, reason).await;
             }
         }
+    }
+
+    async fn answered(&self, message: &Message, repeated: bool) {
+        add(&self.counts.answered);
+        if repeated {
+            add(&self.counts.repeated);
+        }
+        self.end(message, AckKind::Ack).await;
     }
 
     /// Answers it when it is its turn.
@@ -151,6 +153,14 @@ impl<A: Answer> Desk<A> {
     }
 
     async fn give_up(&self, message: &Message, task: &Task, reason: Reason) {
+        // A worker before may have been killed between its result and its word of it.
+        if task.delivery > 1 {
+            match self.letters.has_result(task).await {
+                Ok(false) => {}
+                Ok(true) => return self.answered(message, true).await,
+                Err(error) => return self.not_stored(message, task, &error).await,
+            }
+        }
         let kept = match self.letters.give_up(message, task, &reason).await {
             Ok(kept) => kept,
             Err(error) => return self.not_stored(message, task, &error).await,

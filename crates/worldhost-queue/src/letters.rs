@@ -4,12 +4,15 @@ use crate::answer::{Reason, Task};
 use crate::error::{Error, Result};
 use crate::intake::{Intake, Trouble, is_of};
 use crate::settings::Settings;
+use async_nats::jetstream::context::PublishErrorKind;
 use async_nats::jetstream::{Context, Message};
 use async_nats::{HeaderMap, HeaderName, HeaderValue};
 use bytes::Bytes;
 
 /// By what a stream knows a message that it has already.
 const ID: &str = "Nats-Msg-Id";
+/// After which message of its stream one is to be.
+const AFTER: &str = "Nats-Expected-Last-Sequence";
 const TRACE: &str = "traceparent";
 const REPLY_TO: &str = "Reply-To";
 
@@ -80,6 +83,27 @@ impl Letters {
             client.flush().await?;
         }
         Ok(repeated)
+    }
+
+    /// Whether a message has its result, by a worker that did not live to say so.
+    ///
+    /// It is published again, in a place that it cannot have: a stream asks first whether it
+    /// has it, and then for the place.
+    pub async fn has_result(&self, task: &Task) -> std::result::Result<bool, Trouble> {
+        let Some(subject) = &self.results else {
+            return Ok(false);
+        };
+        let mut headers = HeaderMap::new();
+        headers.insert(ID, value(&format!("{}:{}", self.consumer, task.id)));
+        headers.insert(AFTER, value(&i64::MAX.to_string()));
+        let sent = self
+            .context
+            .publish_with_headers(subject.clone(), headers, Bytes::new());
+        match sent.await?.await {
+            Ok(ack) => Ok(ack.duplicate),
+            Err(error) if error.kind() == PublishErrorKind::WrongLastSequence => Ok(false),
+            Err(error) => Err(error.into()),
+        }
     }
 
     /// Whether a result of so many bytes can be sent.

@@ -141,3 +141,26 @@ async fn two_workers_share_what_there_is() {
         );
     }
 }
+
+#[tokio::test]
+#[ignore = "needs nats-server"]
+async fn what_has_its_result_is_not_set_aside_too() {
+    let nats = Nats::start();
+    let context = nats.streams().await;
+    // As by a worker that was killed before it said so.
+    let mut headers = async_nats::HeaderMap::new();
+    headers.insert("Nats-Msg-Id", "c:0");
+    let sent = context.publish_with_headers("done.c", headers, "ok".into());
+    sent.await.unwrap().await.unwrap();
+    ask(&context, ["panic", "panic"]).await;
+    let options = ["--max-deliver", "2", "--backoff", "10ms"];
+    let _worker = nats.worker(&guest("plugin-rust"), &options);
+    let dead = came(&context, "DEAD", 1).await;
+    all_done(&context).await;
+    let [dead] = &dead[..] else {
+        panic!("{dead:?}")
+    };
+    assert_eq!(dead.header("Nats-Msg-Id"), "c:1");
+    let done = came(&context, "DONE", 1).await;
+    assert_eq!((done.len(), done[0].payload.as_str()), (1, "ok"));
+}
