@@ -2,6 +2,7 @@
 //! thing that a caller would handle differently.
 
 use crate::engine::proposals::Proposal;
+use crate::load::pin::Pin;
 use crate::policy::load_limits::LoadLimitHit;
 use crate::trap::Trap;
 use std::fmt;
@@ -34,6 +35,17 @@ pub enum Error {
         path: PathBuf,
         /// What the system said.
         source: std::io::Error,
+    },
+
+    /// The bytes are others than were [pinned](crate::Source::expect).
+    #[error("{name} is {found}, and is pinned to {pin}")]
+    Pinned {
+        /// The component's name.
+        name: String,
+        /// What it has to be.
+        pin: Pin,
+        /// What it is.
+        found: Pin,
     },
 
     /// The bytes are no WebAssembly at all.

@@ -94,6 +94,7 @@ pub use load::adapter::{Adapt, Adapter};
 pub use load::component::Component;
 pub use load::expect::expect_component;
 pub use load::measure::measure;
+pub use load::pin::Pin;
 pub use load::refusal::validate;
 pub use load::source::Source;
 pub use outlet::Outlet;

@@ -9,7 +9,9 @@ use clap::Args;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use std::cell::{Cell, OnceCell};
 use std::path::{Path, PathBuf};
-use worldhost::{Cache, CacheNote, Compiler, Component, Config, Error, Runtime, Sandbox, Source};
+use worldhost::{
+    Cache, CacheNote, Compiler, Component, Config, Error, Pin, Runtime, Sandbox, Source,
+};
 
 #[derive(Args)]
 pub struct Code {
@@ -28,6 +30,16 @@ pub struct Code {
     /// it.
     #[arg(long, help_heading = "Code")]
     pub trust_compiled: bool,
+
+    /// What the component's file has to be: sha256:HEX, as sha256sum prints HEX. Another
+    /// one is not loaded, now or later.
+    #[arg(
+        long,
+        value_name = "DIGEST",
+        conflicts_with = "trust_compiled",
+        help_heading = "Code"
+    )]
+    pub digest: Option<Pin>,
 
     #[command(flatten)]
     switches: Switches,
@@ -93,6 +105,9 @@ impl Code {
         if self.trust_compiled {
             // SAFETY: the user vouches for the file.
             return Ok(unsafe { runtime.load_compiled(component) }.await?);
+        }
+        if let Some(pin) = &self.digest {
+            source.expect(pin, &config.load)?;
         }
         let loading = runtime.load_source(source);
         let loaded = progress::during("compiling", component, loading).await;

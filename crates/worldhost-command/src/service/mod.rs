@@ -1,10 +1,17 @@
-//! What a command that goes on is told while it does: by signals, and by its component's file;
-//! and what it tells of itself.
+//! A command that goes on until it is told to end: its component, loaded and loaded again, what
+//! it is told meanwhile, and what it tells of itself.
 
+mod attention;
+mod loading;
+mod options;
 pub mod pages;
 mod signals;
 mod watch;
 
+pub use attention::Attention;
+pub use loading::{Better, Loaded, Loading};
+pub use options::Service;
 pub use pages::Pages;
-pub use signals::{Signals, Told};
-pub use watch::Watch;
+
+/// The exit code when not all was done in the time that there was.
+pub const LATE: i32 = 124;

@@ -68,6 +68,9 @@ fn on_host(error: &Error, project: Names) -> Option<String> {
         Error::Exceeds { limit: hit, .. } => {
             format!("if you trust it, allow more with --{}", hit.limit.name())
         }
+        Error::Pinned { .. } => {
+            "if another is meant, name its digest with --digest, else get the one that was".into()
+        }
         Error::Trap(trap) => return on_trap(trap),
         _ => return None,
     })

@@ -34,6 +34,7 @@ fn host_code(error: &Error) -> i32 {
         Error::Exit(code) => *code,
         Error::NotFound { .. } => 127,
         Error::Read { .. }
+        | Error::Pinned { .. }
         | Error::NotWasm { .. }
         | Error::CoreModule { .. }
         | Error::Adapt { .. }

@@ -13,6 +13,7 @@ mod key;
 pub(crate) mod link;
 pub(crate) mod loader;
 pub(crate) mod measure;
+pub(crate) mod pin;
 pub(crate) mod refusal;
 pub(crate) mod source;
 pub(crate) mod strip;

@@ -3,6 +3,7 @@
 use super::adapter::Adapter;
 use super::bounded;
 use super::measure::measure;
+use super::pin::Pin;
 use crate::cache::memo::Identity;
 use crate::error::{Error, Result};
 use crate::policy::load_limits::{LoadLimit, LoadLimits};
@@ -134,6 +135,25 @@ impl Source {
         Ok(bytes)
     }
 
+    /// That the file, or what is in memory, is as it was when it was pinned. What is read
+    /// for it is what is loaded.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Pinned`] if it is not, and those of reading: no more is read than
+    /// [`LoadLimits::size`].
+    pub fn expect(&self, pin: &Pin, limits: &LoadLimits) -> Result<()> {
+        let found = Pin::of(self.read(limits)?);
+        match found == *pin {
+            true => Ok(()),
+            false => Err(Error::Pinned {
+                name: self.name().to_string(),
+                pin: *pin,
+                found,
+            }),
+        }
+    }
+
     fn adapted_or_read(&self, limits: &LoadLimits) -> Result<&[u8]> {
         Ok(self.adapted(limits)?.unwrap_or(self.read(limits)?))
     }
@@ -225,5 +245,12 @@ mod tests {
         assert_eq!(source.bytes().unwrap(), b"one");
         std::fs::write(&path, "two").unwrap();
         assert_eq!(source.clone().bytes().unwrap(), b"one");
+        let limits = LoadLimits::default();
+        assert!(source.expect(&Pin::of(b"one"), &limits).is_ok());
+        let error = source.expect(&Pin::of(b"two"), &limits).unwrap_err();
+        let Error::Pinned { pin, found, .. } = error else {
+            panic!("{error}");
+        };
+        assert_eq!((pin, found), (Pin::of(b"two"), Pin::of(b"one")));
     }
 }

@@ -2,27 +2,16 @@
 
 mod bounds;
 mod descriptors;
-mod executors;
 mod listening;
-mod load;
 mod operation;
 
-use crate::observe::Observe;
-use crate::options::code::Code;
-use crate::options::grants::Grants;
 use crate::options::policy::InForce;
-use crate::options::source;
 use crate::project::Project;
-use crate::service::{Signals, Watch};
-use anyhow::Context;
+use crate::service::Service;
 use bounds::{Bounds, Reusing};
 use clap::Args;
-use clap::builder::ValueHint;
 use listening::Listening;
-use load::Load;
-use operation::Operation;
-use std::path::PathBuf;
-use worldhost::{Output, Pool, Runtime, printable};
+use operation::{Handling, Operation};
 use worldhost_http::App;
 
 #[derive(Args)]
@@ -37,86 +26,46 @@ pub struct Serve {
     listening: Listening,
 
     #[command(flatten)]
-    grants: Grants,
-
-    #[command(flatten)]
     bounds: Bounds,
 
     #[command(flatten)]
     reusing: Reusing,
 
     #[command(flatten)]
-    observe: Observe,
-
-    #[command(flatten)]
-    code: Code,
-
-    /// Load the component anew when its file changes, as SIGHUP does.
-    #[arg(long)]
-    watch: bool,
-
-    /// The component, a .wasm file.
-    #[arg(value_name = "COMPONENT", value_hint = ValueHint::FilePath)]
-    component: PathBuf,
+    service: Service,
 }
 
 impl Serve {
     pub async fn execute<P: Project>(self, verbose: bool) -> anyhow::Result<i32> {
-        let in_force = self.grants.in_force(&self.component, None)?;
-        if self.grants.show(&in_force)? {
-            return Ok(0);
-        }
-        // That there is none is told before anything is opened.
-        source::open(&self.component)?;
-        let observed = self.observe.begin(&self.service(), verbose)?;
-        let ended = self.serve::<P>(&in_force, verbose).await;
-        observed.end().await;
-        ended
+        let serve = async |in_force: &_| self.serve::<P>(in_force, verbose).await;
+        self.service.execute(None, verbose, serve).await
     }
 
-    /// What others know it by: the name of its file.
-    fn service(&self) -> String {
-        let stem = self.component.file_stem().unwrap_or_default();
-        printable(&stem.to_string_lossy()).into_owned()
-    }
-
-    async fn serve<P: Project>(self, in_force: &InForce, verbose: bool) -> anyhow::Result<i32> {
+    async fn serve<P: Project>(&self, in_force: &InForce, verbose: bool) -> anyhow::Result<i32> {
         descriptors::as_many_as_may_be();
-        let signals = Signals::new().context("cannot wait for signals")?;
+        let attention = self.service.attention()?;
         let doors = self.listening.open()?;
-        let load = self.load::<P>(in_force, verbose)?;
-        // What is written while it is compiled is another version.
-        let watch = self.watch.then(|| Watch::new(self.component.clone()));
-        let (handler, better) = load.first().await?;
+        let handling = self.handling::<P>(in_force, verbose)?;
+        let loaded = handling.loading.first().await?;
+        let handler = handling.handler(&loaded.component)?;
+        let better = handling.loading.better(loaded);
         let operation = Operation {
             app: App::new(handler, self.bounds.settings(&self.listening)),
-            load,
-            signals,
-            watch,
+            handling,
+            attention,
         };
         operation.run(doors, better).await
     }
 
-    /// How the component is loaded, now and later.
-    fn load<P: Project>(&self, in_force: &InForce, verbose: bool) -> anyhow::Result<Load<P>> {
-        let output = Output::StderrByLine;
-        let sandbox = in_force.sandbox()?.stdout(output.clone()).stderr(output);
-        let (mut config, limits) = (in_force.config(), in_force.limits());
-        // Requests share threads, and each has its time.
-        config.interruptible = true;
-        config.pool = Some(Pool::new(self.bounds.instances()));
-        config.set_for(&limits);
-        config.cache = self.code.cache::<P>(&sandbox, &self.component, verbose)?;
-        let config = self.code.config(config);
-        Ok(Load {
-            runtime: Runtime::with_config(&config, P::add_to_linker)?,
-            config,
-            path: self.component.clone(),
-            trust_compiled: self.code.trust_compiled,
-            sandbox,
-            limits,
+    fn handling<P: Project>(
+        &self,
+        in_force: &InForce,
+        verbose: bool,
+    ) -> anyhow::Result<Handling<P>> {
+        let instances = self.bounds.instances();
+        Ok(Handling {
+            loading: self.service.loading(in_force, instances, verbose)?,
             reuse: self.reusing.reuse(),
-            verbose,
         })
     }
 }

@@ -1,24 +1,43 @@
 //! A server at work: told to stop, to load anew, or nothing at all.
 
-use super::executors;
 use super::listening::Doors;
-use super::load::{Better, Load};
 use crate::project::{Names, Project};
-use crate::service::{Signals, Told, Watch, pages};
+use crate::service::{Attention, Better, LATE, Loading, pages};
 use crate::terminal::failure;
 use std::future::pending;
-use std::pin::pin;
-use tokio::sync::watch;
-use worldhost::printable;
+use tokio::sync::oneshot;
 use worldhost::version::Wasi;
-use worldhost_http::{App, Handler, Listener};
+use worldhost::{Component, printable};
+use worldhost_http::{App, Handler, Listener, Reuse, Server};
 
 /// All that is there once the component is loaded.
 pub struct Operation<P: Project> {
     pub app: App<P::Data>,
-    pub load: Load<P>,
-    pub signals: Signals,
-    pub watch: Option<Watch>,
+    pub handling: Handling<P>,
+    pub attention: Attention,
+}
+
+/// How a handler is made of the component.
+pub struct Handling<P: Project> {
+    pub loading: Loading<P>,
+    pub reuse: Reuse,
+}
+
+impl<P: Project> Handling<P> {
+    pub fn handler(&self, component: &Component<P::Data>) -> anyhow::Result<Handler<P::Data>> {
+        let Loading {
+            sandbox, limits, ..
+        } = &self.loading;
+        let data = |_: &_| P::Data::default();
+        let (sandbox, limits) = (sandbox.clone(), limits.clone());
+        Ok(Handler::reusing(
+            component,
+            sandbox,
+            limits,
+            &self.reuse,
+            data,
+        )?)
+    }
 }
 
 /// The log says it under this name.
@@ -26,25 +45,29 @@ macro_rules! tell {
     ($level:ident, $($words:tt)*) => { tracing::$level!(target: "serve", $($words)*) };
 }
 
-/// What a component is ended with that was not done in time.
-const LATE: i32 = 124;
-
 impl<P: Project> Operation<P> {
     /// Serves to the end, and gives the exit code.
     pub async fn run(mut self, doors: Doors, better: Option<Better>) -> anyhow::Result<i32> {
         self.tell_what_is_served(&doors);
-        let (stop, stopped) = watch::channel(false);
-        let mut serving = Box::pin(executors::serve(self.app.clone(), doors.app, stopped));
+        let (stop, stopped) = oneshot::channel::<()>();
+        let server = doors.app.into_iter();
+        let server = server.fold(Server::new(self.app.clone()), Server::listen);
+        let mut serving = Box::pin(server.serve(async {
+            let _ = stopped.await;
+        }));
         if let Some(admin) = doors.admin {
             pages::serve(self.app.clone(), admin);
         }
+        let (app, handling) = (&self.app, &self.handling);
+        let reload = async || reload(app, handling).await;
+        let stopped = connected(doors.shutdown);
         tokio::select! {
-            ended = &mut serving => return ended.map(|_| 0),
-            () = self.until_told_to_stop(better, doors.shutdown) => {}
+            ended = &mut serving => return Ok(ended.map(|_| 0)?),
+            () = self.attention.until_stop(better, stopped, reload) => {}
         }
         // Whoever reads that it stops must not find it ready.
         self.app.close();
-        stop.send_replace(true);
+        let _ = stop.send(());
         let time = self.app.settings().shutdown_time;
         let requests = self.app.metrics().in_flight();
         tell!(
@@ -53,7 +76,7 @@ impl<P: Project> Operation<P> {
         );
         let served = tokio::select! {
             served = &mut serving => served?,
-            () = self.once_more() => return Ok(LATE),
+            () = self.attention.once_more() => return Ok(LATE),
         };
         Ok(match served.drained {
             true => 0,
@@ -81,45 +104,12 @@ impl<P: Project> Operation<P> {
             tell!(info, "a connection to {} stops it", shutdown.name());
         }
     }
-
-    /// Loads anew when it is to.
-    async fn until_told_to_stop(&mut self, mut better: Option<Better>, shutdown: Option<Listener>) {
-        let Operation {
-            app,
-            load,
-            signals,
-            watch,
-        } = self;
-        let mut shutdown = pin!(connected(shutdown));
-        // One at a time; and it is given up when all is to stop.
-        let mut reloading = None;
-        loop {
-            tokio::select! {
-                told = signals.next() => match told {
-                    Told::Stop => return,
-                    Told::Reload => reloading = Some(Box::pin(reload(app, load))),
-                },
-                () = &mut shutdown => return,
-                () = changed(watch) => reloading = Some(Box::pin(reload(app, load))),
-                made = is_made(&mut better) => {
-                    better = None;
-                    if made {
-                        reloading = Some(Box::pin(reload(app, load)));
-                    }
-                }
-                () = at_work(&mut reloading) => reloading = None,
-            }
-        }
-    }
-
-    async fn once_more(&mut self) {
-        while self.signals.next().await != Told::Stop {}
-    }
 }
 
 /// Another version takes over, if it can; else the one that is there goes on.
-async fn reload<P: Project>(app: &App<P::Data>, load: &Load<P>) {
-    let loaded = load.again().await;
+async fn reload<P: Project>(app: &App<P::Data>, handling: &Handling<P>) {
+    let loaded = handling.loading.again().await;
+    let loaded = loaded.and_then(|loaded| handling.handler(&loaded.component));
     app.metrics().count_reload(loaded.is_ok());
     match loaded {
         Ok(handler) => {
@@ -148,28 +138,6 @@ async fn connected(listener: Option<Listener>) {
                 pending::<()>().await;
             }
         }
-        None => pending().await,
-    }
-}
-
-/// The file is another.
-async fn changed(watch: &mut Option<Watch>) {
-    match watch {
-        Some(watch) => watch.changed().await,
-        None => pending().await,
-    }
-}
-
-async fn at_work<F: Future<Output = ()> + Unpin>(work: &mut Option<F>) {
-    match work {
-        Some(work) => work.await,
-        None => pending().await,
-    }
-}
-
-async fn is_made(better: &mut Option<Better>) -> bool {
-    match better {
-        Some(made) => made.await.unwrap_or(false),
         None => pending().await,
     }
 }

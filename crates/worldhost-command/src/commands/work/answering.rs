@@ -1,8 +1,9 @@
 //! What answers messages: a version of the component, which another may replace.
 
-use super::by_export::{Exported, NO_TEXT, Said};
+use super::by_export::{ByExport, Exported, NO_TEXT, Said};
 use crate::project::{Names, Project};
-use crate::terminal::failure;
+use crate::service::{Loaded, Loading};
+use crate::terminal::{explained, failure};
 use std::sync::{Arc, PoisonError, RwLock};
 use worldhost::Instances;
 use worldhost_queue::{Answer, Outcome, Reason, Task};
@@ -13,6 +14,26 @@ pub enum Version<P: Project> {
     Own(Instances<P::Guest, P::Data>),
     /// Another one.
     Exported(Box<Exported<P::Data>>),
+}
+
+/// How a version is made of the component.
+pub struct Calling<P: Project> {
+    pub loading: Loading<P>,
+    pub export: ByExport,
+}
+
+impl<P: Project> Calling<P> {
+    pub fn version(&self, loaded: &Loaded<P::Data>) -> anyhow::Result<Version<P>> {
+        let Loaded { component, source } = loaded;
+        let (sandbox, limits) = (self.loading.sandbox.clone(), self.loading.limits.clone());
+        if self.export.is_given() {
+            let exported = self.export.of(component.clone(), sandbox, limits)?;
+            return Ok(Version::Exported(Box::new(exported)));
+        }
+        let instances = Instances::new(component, sandbox, limits, P::Data::default);
+        let instances = instances.map_err(|error| explained::world::<P>(error, source))?;
+        Ok(Version::Own(instances))
+    }
 }
 
 impl<P: Project> Version<P> {

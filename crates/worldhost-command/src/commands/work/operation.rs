@@ -1,10 +1,9 @@
 //! A worker at work: told to stop, to load anew, or nothing at all.
 
-use super::answering::Answering;
-use super::load::Load;
+use super::answering::{Answering, Calling};
 use super::messages::Messages;
 use crate::project::{Names, Project};
-use crate::service::{Signals, Told, Watch, pages};
+use crate::service::{Attention, Better, LATE, pages};
 use crate::terminal::failure;
 use std::future::pending;
 use std::pin::pin;
@@ -19,9 +18,8 @@ use worldhost_queue::{Counts, Ended, Queue};
 pub struct Operation<P: Project> {
     pub pages: Option<Listener>,
     pub answering: Arc<Answering<P>>,
-    pub load: Load<P>,
-    pub signals: Signals,
-    pub watch: Option<Watch>,
+    pub calling: Calling<P>,
+    pub attention: Attention,
 }
 
 /// The log says it under this name.
@@ -29,12 +27,14 @@ macro_rules! tell {
     ($level:ident, $($words:tt)*) => { tracing::$level!(target: "work", $($words)*) };
 }
 
-/// What ends with messages given back.
-const LATE: i32 = 124;
-
 impl<P: Project> Operation<P> {
     /// Works to the end, and gives the exit code.
-    pub async fn run(mut self, queue: Queue, messages: &Messages) -> anyhow::Result<i32> {
+    pub async fn run(
+        mut self,
+        queue: Queue,
+        messages: &Messages,
+        better: Option<Better>,
+    ) -> anyhow::Result<i32> {
         let (stream, consumer) = messages.names();
         let (jobs, name) = (messages.jobs(), self.answering.version().name().to_string());
         tell!(
@@ -59,9 +59,11 @@ impl<P: Project> Operation<P> {
         let mut working = pin!(queue.work(self.answering.clone(), async {
             let _ = stopped.await;
         }));
+        let (answering, calling) = (&self.answering, &self.calling);
+        let reload = async || reload(answering, calling).await;
         let ended = tokio::select! {
             ended = &mut working => ended,
-            () = self.until_told_to_stop() => {
+            () = self.attention.until_stop(better, pending(), reload) => {
                 // Whoever reads that it stops must not find it ready.
                 worked_on.closing.store(true, Relaxed);
                 let here = counts.tally().in_flight;
@@ -69,43 +71,27 @@ impl<P: Project> Operation<P> {
                 let _ = stop.send(());
                 tokio::select! {
                     ended = working => ended,
-                    () = self.once_more() => return Ok(LATE),
+                    () = self.attention.once_more() => return Ok(LATE),
                 }
             }
         };
         Ok(code(ended?, &counts))
     }
+}
 
-    /// Loads anew when it is to.
-    async fn until_told_to_stop(&mut self) {
-        loop {
-            tokio::select! {
-                told = self.signals.next() => match told {
-                    Told::Stop => return,
-                    Told::Reload => self.reload().await,
-                },
-                () = changed(&mut self.watch) => self.reload().await,
-            }
+/// Another version takes over, if it can; else the one that is there goes on.
+async fn reload<P: Project>(answering: &Answering<P>, calling: &Calling<P>) {
+    let loaded = calling.loading.again().await;
+    match loaded.and_then(|loaded| calling.version(&loaded)) {
+        Ok(version) => {
+            let name = printable(version.name()).into_owned();
+            answering.replace(version);
+            tell!(info, "{name} works on, as it is now");
         }
-    }
-
-    /// Another version takes over, if it can; else the one that is there goes on.
-    async fn reload(&self) {
-        match self.load.again().await {
-            Ok(version) => {
-                let name = printable(version.name()).into_owned();
-                self.answering.replace(version);
-                tell!(info, "{name} works on, as it is now");
-            }
-            Err(error) => {
-                let line = failure::line(&error, Names::of::<P>());
-                tell!(error, "the version before works on: {line}");
-            }
+        Err(error) => {
+            let line = failure::line(&error, Names::of::<P>());
+            tell!(error, "the version before works on: {line}");
         }
-    }
-
-    async fn once_more(&mut self) {
-        while self.signals.next().await != Told::Stop {}
     }
 }
 
@@ -144,13 +130,5 @@ fn code(ended: Ended, counts: &Counts) -> i32 {
             );
             LATE
         }
-    }
-}
-
-/// The file is another.
-async fn changed(watch: &mut Option<Watch>) {
-    match watch {
-        Some(watch) => watch.changed().await,
-        None => pending().await,
     }
 }

@@ -1,43 +1,47 @@
-//! The component: loaded for the first time, and again.
+//! The component of a service: loaded for the first time, and again.
 
 use crate::options::{background, source};
 use crate::project::Project;
 use crate::terminal::{explained, progress};
 use std::path::PathBuf;
 use std::time::Duration;
-use worldhost::{Compiler, Component, Config, Limits, Runtime, Sandbox, Source};
-use worldhost_http::{Handler, Reuse};
+use worldhost::{Compiler, Component, Config, Limits, Pin, Runtime, Sandbox, Source};
 
-/// How the component is loaded.
-pub struct Load<P: Project> {
+/// How the component is loaded, and what each of its instances gets.
+pub struct Loading<P: Project> {
     pub runtime: Runtime<P::Data>,
     pub config: Config,
     pub path: PathBuf,
     pub trust_compiled: bool,
+    pub pin: Option<Pin>,
     pub sandbox: Sandbox,
     pub limits: Limits,
-    pub reuse: Reuse,
     pub verbose: bool,
+}
+
+/// A component, and what it was made of.
+pub struct Loaded<T: 'static> {
+    pub component: Component<T>,
+    pub source: Source,
 }
 
 /// Whether better code was made: it is loaded then.
 pub type Better = tokio::task::JoinHandle<bool>;
 
-impl<P: Project> Load<P> {
-    /// For the first time. Where Winch made the code of it for want of Cranelift's, that is
-    /// made now, in the background.
-    pub async fn first(&self) -> anyhow::Result<(Handler<P::Data>, Option<Better>)> {
+impl<P: Project> Loading<P> {
+    /// For the first time.
+    pub async fn first(&self) -> anyhow::Result<Loaded<P::Data>> {
         let source = source::open_and_tell(&self.path, &self.config.load, self.verbose)?;
         let loading = self.component(&source);
         let component = progress::during("compiling", &self.path, loading).await?;
-        let better = component.can_optimize().then(|| self.optimize(source));
-        Ok((self.handler(&component)?, better))
+        Ok(Loaded { component, source })
     }
 
     /// As it is now.
-    pub async fn again(&self) -> anyhow::Result<Handler<P::Data>> {
+    pub async fn again(&self) -> anyhow::Result<Loaded<P::Data>> {
         let source = source::open(&self.path)?;
-        self.handler(&self.component(&source).await?)
+        let component = self.component(&source).await?;
+        Ok(Loaded { component, source })
     }
 
     async fn component(&self, source: &Source) -> anyhow::Result<Component<P::Data>> {
@@ -45,24 +49,24 @@ impl<P: Project> Load<P> {
             // SAFETY: the user vouches for the file.
             return Ok(unsafe { self.runtime.load_compiled(&self.path) }.await?);
         }
+        if let Some(pin) = &self.pin {
+            source.expect(pin, &self.config.load)?;
+        }
         let loaded = self.runtime.load_fresh(source).await;
         loaded.map_err(|error| explained::link::<P>(error, &self.runtime, source))
     }
 
-    fn handler(&self, component: &Component<P::Data>) -> anyhow::Result<Handler<P::Data>> {
-        let (sandbox, limits) = (self.sandbox.clone(), self.limits.clone());
-        let data = |_: &_| P::Data::default();
-        let handler = Handler::reusing(component, sandbox, limits, &self.reuse, data);
-        Ok(handler?)
-    }
-
-    /// By a process of its own, which gives way to this one and takes its memory with it. It
-    /// may be another's that is about it already, and may come to nothing: so it is looked for,
-    /// less and less often.
-    fn optimize(&self, source: Source) -> Better {
+    /// Where Winch made the code for want of Cranelift's, that is made now: by a process of its
+    /// own, which gives way to this one and takes its memory with it. It may be another's that
+    /// is about it already, and may come to nothing: so it is looked for, less and less often.
+    pub fn better(&self, loaded: Loaded<P::Data>) -> Option<Better> {
+        let Loaded { component, source } = loaded;
+        if !component.can_optimize() {
+            return None;
+        }
         background::later(&self.config, &self.path);
         let runtime = self.runtime.clone();
-        tokio::spawn(async move {
+        Some(tokio::spawn(async move {
             for pause in (1..=8).map(|n| Duration::from_secs(1 << n)) {
                 tokio::time::sleep(pause).await;
                 // From the cache, and so in no time.
@@ -72,6 +76,6 @@ impl<P: Project> Load<P> {
                 }
             }
             false
-        })
+        }))
     }
 }

@@ -1,0 +1,97 @@
+//! The options of whatever goes on: which component, what it may do, and who is told of it.
+
+use super::attention::Attention;
+use super::loading::Loading;
+use super::watch::Watch;
+use crate::observe::Observe;
+use crate::options::code::Code;
+use crate::options::grants::Grants;
+use crate::options::policy::InForce;
+use crate::options::source;
+use crate::project::Project;
+use clap::Args;
+use clap::builder::ValueHint;
+use std::path::PathBuf;
+use std::time::Duration;
+use worldhost::{Output, Pool, Runtime, printable};
+
+#[derive(Args)]
+pub struct Service {
+    #[command(flatten)]
+    grants: Grants,
+
+    #[command(flatten)]
+    observe: Observe,
+
+    #[command(flatten)]
+    code: Code,
+
+    /// Load the component anew when its file changes, as SIGHUP does.
+    #[arg(long)]
+    watch: bool,
+
+    /// The component, a .wasm file.
+    #[arg(value_name = "COMPONENT", value_hint = ValueHint::FilePath)]
+    component: PathBuf,
+}
+
+impl Service {
+    /// Goes on with what is in force, and is observed to its end. Each of what it is asked has
+    /// `timeout` where nobody names another.
+    pub async fn execute(
+        &self,
+        timeout: Option<Duration>,
+        verbose: bool,
+        go_on: impl AsyncFnOnce(&InForce) -> anyhow::Result<i32>,
+    ) -> anyhow::Result<i32> {
+        let in_force = self.grants.in_force(&self.component, timeout)?;
+        if self.grants.show(&in_force)? {
+            return Ok(0);
+        }
+        // That there is none is told before anything is opened.
+        source::open(&self.component)?;
+        let observed = self.observe.begin(&self.name(), verbose)?;
+        let ended = go_on(&in_force).await;
+        observed.end().await;
+        ended
+    }
+
+    /// What others know it by: the name of its file.
+    fn name(&self) -> String {
+        let stem = self.component.file_stem().unwrap_or_default();
+        printable(&stem.to_string_lossy()).into_owned()
+    }
+
+    /// What is heard from now on: of what is written while the component is compiled, too.
+    pub fn attention(&self) -> anyhow::Result<Attention> {
+        Attention::new(self.watch.then(|| Watch::new(self.component.clone())))
+    }
+
+    /// How the component is loaded, for so many instances at a time.
+    pub fn loading<P: Project>(
+        &self,
+        in_force: &InForce,
+        instances: u32,
+        verbose: bool,
+    ) -> anyhow::Result<Loading<P>> {
+        let output = Output::StderrByLine;
+        let sandbox = in_force.sandbox()?.stdout(output.clone()).stderr(output);
+        let (mut config, limits) = (in_force.config(), in_force.limits());
+        // Calls share threads, and each has its time.
+        config.interruptible = true;
+        config.pool = Some(Pool::new(instances));
+        config.set_for(&limits);
+        config.cache = self.code.cache::<P>(&sandbox, &self.component, verbose)?;
+        let config = self.code.config(config);
+        Ok(Loading {
+            runtime: Runtime::with_config(&config, P::add_to_linker)?,
+            config,
+            path: self.component.clone(),
+            trust_compiled: self.code.trust_compiled,
+            pin: self.code.digest,
+            sandbox,
+            limits,
+            verbose,
+        })
+    }
+}
