@@ -1,5 +1,7 @@
 //! The command line: the subcommands that there are, and what is run for each.
 
+#[cfg(unix)]
+use crate::commands::up;
 use crate::commands::{
     cache, call, check, compile, completions, componentize, inspect, new, policy, process, run,
     serve, wit, work,
@@ -47,6 +49,14 @@ enum Command {
     /// on stdout, and what the component prints on stderr. SIGTERM and SIGINT do what has
     /// begun and end it; SIGHUP loads the component anew.
     Work(Box<Deferred<work::Work>>),
+    /// Run all that a manifest names, each in a process of its own, with one view of it.
+    ///
+    /// All of it is loaded once before anything starts. What ends is started again; SIGHUP
+    /// takes the manifest anew, and what it changes is exchanged without a lost request; SIGTERM
+    /// and SIGINT have all come to their end. Lines have the name of the component that
+    /// printed them.
+    #[cfg(unix)]
+    Up(Box<Deferred<up::Up>>),
     // What it calls is the project's: see `command`.
     Process(Deferred<process::Process>),
     /// Call exports of a component, by text.
@@ -127,6 +137,9 @@ impl Cli {
             Command::Run(Deferred(run)) => one_thread(run.execute::<P>(self.verbose)),
             Command::Serve(serve) => all_cores(serve.0.execute::<P>(self.verbose)),
             Command::Work(work) => all_cores(work.0.execute::<P>(self.verbose)),
+            // Children end with the thread that started them.
+            #[cfg(unix)]
+            Command::Up(up) => one_thread(up.0.execute::<P>(self.verbose)),
             Command::Process(Deferred(process)) => one_thread(process.execute::<P>(self.verbose)),
             Command::Call(Deferred(call)) => one_thread(call.execute::<P>(self.verbose)),
             Command::Check(Deferred(check)) => check.execute::<P>(self.verbose),

@@ -38,8 +38,8 @@ pub async fn serve_admin(of: impl Operated, listener: Listener) -> io::Result<()
         tokio::spawn(async move {
             let _place = place;
             let page = service_fn(|request: Request<_>| {
-                let page = page(&of, &request);
-                async move { Ok::<_, Infallible>(page) }
+                let of = of.clone();
+                async move { Ok::<_, Infallible>(page(&of, &request).await) }
             });
             // What goes wrong with it is the client's affair.
             let served = async {
@@ -67,7 +67,7 @@ const HEADERS: usize = 8 << 10;
 /// How long one of them may go on.
 const WHOLE: Duration = Duration::from_secs(60);
 
-fn page<B>(of: &impl Operated, request: &Request<B>) -> Response<Full<Bytes>> {
+async fn page<B>(of: &impl Operated, request: &Request<B>) -> Response<Full<Bytes>> {
     if !matches!(*request.method(), Method::GET | Method::HEAD) {
         let mut response = text(StatusCode::METHOD_NOT_ALLOWED, "GET or HEAD\n");
         let headers = response.headers_mut();
@@ -76,22 +76,31 @@ fn page<B>(of: &impl Operated, request: &Request<B>) -> Response<Full<Bytes>> {
     }
     match request.uri().path() {
         "/healthz" => text(StatusCode::OK, "ok\n"),
-        "/readyz" if of.is_closing() => text(StatusCode::SERVICE_UNAVAILABLE, "draining\n"),
-        "/readyz" => text(StatusCode::OK, "ready\n"),
-        "/metrics" => {
-            let mut response = text(StatusCode::OK, of.counted());
-            let kind = HeaderValue::from_static("text/plain; version=0.0.4; charset=utf-8");
-            response.headers_mut().insert(CONTENT_TYPE, kind);
-            response
-        }
+        "/readyz" => match of.not_ready() {
+            Some(why) => text(StatusCode::SERVICE_UNAVAILABLE, why + "\n"),
+            None => text(StatusCode::OK, "ready\n"),
+        },
+        "/metrics" => typed(of.counted().await, METRICS),
+        "/state" => match of.state() {
+            Some(state) => typed(state, "application/json"),
+            None => text(StatusCode::NOT_FOUND, "/healthz, /readyz or /metrics\n"),
+        },
         _ => text(StatusCode::NOT_FOUND, "/healthz, /readyz or /metrics\n"),
     }
 }
 
-fn text(status: StatusCode, text: impl Into<Bytes>) -> Response<Full<Bytes>> {
+/// The format of Prometheus' text.
+const METRICS: &str = "text/plain; version=0.0.4; charset=utf-8";
+
+fn typed(text: impl Into<Bytes>, kind: &'static str) -> Response<Full<Bytes>> {
     let mut response = Response::new(Full::new(text.into()));
-    *response.status_mut() = status;
-    let kind = HeaderValue::from_static("text/plain; charset=utf-8");
+    let kind = HeaderValue::from_static(kind);
     response.headers_mut().insert(CONTENT_TYPE, kind);
+    response
+}
+
+fn text(status: StatusCode, text: impl Into<Bytes>) -> Response<Full<Bytes>> {
+    let mut response = typed(text, "text/plain; charset=utf-8");
+    *response.status_mut() = status;
     response
 }

@@ -246,11 +246,11 @@ fn authority(head: &Parts) -> Option<Authority> {
 }
 
 impl<T: Send + 'static> Operated for App<T> {
-    fn is_closing(&self) -> bool {
-        App::is_closing(self)
+    fn not_ready(&self) -> Option<String> {
+        self.is_closing().then(|| "draining".into())
     }
 
-    fn counted(&self) -> String {
+    async fn counted(&self) -> String {
         self.metrics().text()
     }
 }

@@ -24,6 +24,7 @@ mod admin;
 mod admission;
 mod answer;
 mod app;
+mod ask;
 mod body;
 mod call;
 mod connection;
@@ -43,6 +44,7 @@ mod trace;
 
 pub use admin::serve_admin;
 pub use app::App;
+pub use ask::ask;
 pub use body::ResponseBody;
 pub use failure::Failure;
 pub use handler::Handler;

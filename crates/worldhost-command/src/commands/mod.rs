@@ -12,5 +12,7 @@ pub mod policy;
 pub mod process;
 pub mod run;
 pub mod serve;
+#[cfg(unix)]
+pub mod up;
 pub mod wit;
 pub mod work;

@@ -3,10 +3,12 @@
 use crate::options::code::Code;
 use crate::options::grants::Grants;
 use crate::options::guest::Guest;
+use crate::options::policy::InForce;
 use crate::options::source;
 use crate::project::Project;
 use clap::Args;
 use std::mem::ManuallyDrop;
+use worldhost::{Component, Sandbox};
 
 #[derive(Args)]
 #[command(mut_arg("words", |words| words
@@ -39,16 +41,8 @@ impl Run {
         if self.grants.show(&in_force)? {
             return Ok(0);
         }
-        let path = self.guest.component();
-        let sandbox = in_force
-            .sandbox()?
-            .args([self.guest.program_name()])
-            .args(self.guest.texts("argument")?)
-            .inherit_stdio();
-        let mut config = in_force.config();
-        config.cache = self.code.cache::<P>(&sandbox, path, verbose)?;
-        let source = source::open_and_tell(path, in_force.load_limits(), verbose)?;
-        let component = self.code.load::<P>(&config, path, &source, verbose).await?;
+        let sandbox = self.sandbox(&in_force)?;
+        let component = self.component::<P>(&in_force, &sandbox, verbose).await?;
         // The process ends after it: to take these apart would be work for nothing.
         let component = ManuallyDrop::new(component);
         let limits = in_force.limits();
@@ -59,5 +53,31 @@ impl Run {
         }
         self.code.finish();
         Ok(code?)
+    }
+
+    /// Loads the component as it would be run.
+    pub async fn fits<P: Project>(&self, verbose: bool) -> anyhow::Result<()> {
+        let in_force = self.grants.in_force(self.guest.component(), None)?;
+        let sandbox = self.sandbox(&in_force)?;
+        let component = self.component::<P>(&in_force, &sandbox, verbose).await?;
+        Ok(component.expect_command()?)
+    }
+
+    fn sandbox(&self, in_force: &InForce) -> anyhow::Result<Sandbox> {
+        let sandbox = in_force.sandbox()?.args([self.guest.program_name()]);
+        Ok(sandbox.args(self.guest.texts("argument")?).inherit_stdio())
+    }
+
+    async fn component<P: Project>(
+        &self,
+        in_force: &InForce,
+        sandbox: &Sandbox,
+        verbose: bool,
+    ) -> anyhow::Result<Component<P::Data>> {
+        let path = self.guest.component();
+        let mut config = in_force.config();
+        config.cache = self.code.cache::<P>(sandbox, path, verbose)?;
+        let source = source::open_and_tell(path, in_force.load_limits(), verbose)?;
+        self.code.load::<P>(&config, path, &source, verbose).await
     }
 }

@@ -8,7 +8,9 @@ use tracing::{Level, Subscriber};
 use tracing_subscriber::Layer;
 use tracing_subscriber::filter::Targets;
 use tracing_subscriber::fmt::MakeWriter;
+use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::registry::LookupSpan;
+use tracing_subscriber::util::SubscriberInitExt;
 use worldhost::Outlet;
 
 #[derive(Args)]
@@ -28,13 +30,32 @@ pub struct Logging {
     access_log: bool,
 }
 
-#[derive(Clone, Copy, ValueEnum)]
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Format {
     Text,
     Json,
 }
 
 impl Logging {
+    /// From now on, what `tracing` is told is written.
+    pub fn begin(&self, verbose: bool) {
+        // Once in this process: nobody was before.
+        let _ = tracing_subscriber::registry()
+            .with(self.layer(verbose))
+            .try_init();
+    }
+
+    pub fn is_json(&self) -> bool {
+        self.log_format == Format::Json
+    }
+
+    /// The same options, for another process.
+    pub fn arguments(&self) -> Vec<String> {
+        let format = self.is_json().then_some("--log-format=json");
+        let access = self.access_log.then_some("--access-log");
+        format.into_iter().chain(access).map(String::from).collect()
+    }
+
     /// What `tracing` is to be told by.
     pub fn layer<S>(&self, verbose: bool) -> impl Layer<S> + use<S>
     where
@@ -54,6 +75,7 @@ impl Logging {
             // A line has what it needs.
             .with_target("worldhost_http::request", LevelFilter::OFF)
             .with_target("serve", LevelFilter::INFO)
+            .with_target("up", LevelFilter::INFO)
             .with_target("work", LevelFilter::INFO);
         let lines = tracing_subscriber::fmt::layer()
             .with_ansi(false)

@@ -10,7 +10,7 @@ mod log;
 mod traces;
 
 use clap::Args;
-use log::Logging;
+pub use log::Logging;
 use traces::{Sent, Traces};
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;

@@ -12,6 +12,7 @@ pub use attention::Attention;
 pub use loading::{Better, Loaded, Loading};
 pub use options::Service;
 pub use pages::Pages;
+pub use watch::Watch;
 
 /// The exit code when not all was done in the time that there was.
 pub const LATE: i32 = 124;

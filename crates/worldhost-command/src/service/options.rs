@@ -44,7 +44,7 @@ impl Service {
         verbose: bool,
         go_on: impl AsyncFnOnce(&InForce) -> anyhow::Result<i32>,
     ) -> anyhow::Result<i32> {
-        let in_force = self.grants.in_force(&self.component, timeout)?;
+        let in_force = self.in_force(timeout)?;
         if self.grants.show(&in_force)? {
             return Ok(0);
         }
@@ -54,6 +54,11 @@ impl Service {
         let ended = go_on(&in_force).await;
         observed.end().await;
         ended
+    }
+
+    /// What it may do, with `timeout` where nobody names another.
+    pub fn in_force(&self, timeout: Option<Duration>) -> anyhow::Result<InForce> {
+        self.grants.in_force(&self.component, timeout)
     }
 
     /// What others know it by: the name of its file.

@@ -7,7 +7,8 @@ use std::os::fd::{FromRawFd, OwnedFd};
 #[cfg(unix)]
 const FIRST: i32 = 3;
 
-/// What was passed on to this process.
+/// What was passed on to this process. Who cannot know its number before it is there names
+/// none.
 ///
 /// # Errors
 ///
@@ -22,12 +23,12 @@ pub(super) fn sockets() -> Result<Vec<OwnedFd>, String> {
         (Some(pid), _) if pid != std::process::id() => {
             Err(format!("LISTEN_PID is {pid}, another process"))
         }
-        (Some(_), Some(count @ 1..=1000)) => {
+        (_, Some(count @ 1..=1000)) => {
             let fds = (FIRST..).take(count as usize);
             // SAFETY: who started this process opened them for it and says so. They are
             // taken once: the command asks for them at its start.
             Ok(fds.map(|fd| unsafe { OwnedFd::from_raw_fd(fd) }).collect())
         }
-        _ => Err("LISTEN_PID and LISTEN_FDS are not set: nothing was passed on".into()),
+        _ => Err("LISTEN_FDS is not set: nothing was passed on".into()),
     }
 }

@@ -4,6 +4,8 @@ use super::address::Address;
 use std::io;
 use std::net::TcpListener as StdTcp;
 #[cfg(unix)]
+use std::os::fd::OwnedFd;
+#[cfg(unix)]
 use std::os::unix::net::{UnixListener as StdUnix, UnixStream as StdUnixStream};
 #[cfg(unix)]
 use std::path::Path;
@@ -94,6 +96,19 @@ impl Listener {
     /// Where it is: `http://127.0.0.1:8080` or `unix:PATH`.
     pub fn name(&self) -> &str {
         &self.name
+    }
+
+    /// The socket once more, to pass it on to another process.
+    ///
+    /// # Errors
+    ///
+    /// What the system says: there are too many descriptors.
+    #[cfg(unix)]
+    pub fn descriptor(&self) -> io::Result<OwnedFd> {
+        match &self.socket {
+            Socket::Tcp(socket) => socket.try_clone().map(OwnedFd::from),
+            Socket::Unix(socket) => socket.try_clone().map(OwnedFd::from),
+        }
     }
 
     /// Waits for one connection, and closes it: a word by itself.

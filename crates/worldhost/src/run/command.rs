@@ -52,6 +52,15 @@ impl<T: Send + 'static> Component<T> {
         }
     }
 
+    /// That it is a command.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NoExport`] when the component has no `wasi:cli/run` of WASI 0.2 or 0.3.
+    pub fn expect_command(&self) -> Result<()> {
+        self.find_run().map(drop)
+    }
+
     fn find_run(&self) -> Result<(String, Wasi)> {
         let exports = self.exports();
         let names: Vec<&str> = exports.iter().map(String::as_str).collect();

@@ -86,6 +86,13 @@ pub struct Process {
 const TIMEOUT: Duration = Duration::from_secs(60);
 
 impl Process {
+    /// Loads the component as it would be called.
+    pub async fn fits<P: Project>(&self, verbose: bool) -> anyhow::Result<()> {
+        let component = self.guest.component();
+        let in_force = self.grants.in_force(component, Some(TIMEOUT))?;
+        self.instances::<P>(&in_force, verbose).await.map(drop)
+    }
+
     pub async fn execute<P: Project>(self, verbose: bool) -> anyhow::Result<i32> {
         if self.jobs.is_some() && !self.fresh && P::OVERLAPPING.is_none() {
             bail!(Usage(format!(

@@ -41,6 +41,14 @@ impl Serve {
         self.service.execute(None, verbose, serve).await
     }
 
+    /// Loads the component as it would be served.
+    pub async fn fits<P: Project>(&self, verbose: bool) -> anyhow::Result<()> {
+        let in_force = self.service.in_force(None)?;
+        let handling = self.handling::<P>(&in_force, verbose)?;
+        let loaded = handling.loading.again().await?;
+        handling.handler(&loaded.component).map(drop)
+    }
+
     async fn serve<P: Project>(&self, in_force: &InForce, verbose: bool) -> anyhow::Result<i32> {
         descriptors::as_many_as_may_be();
         let attention = self.service.attention()?;

@@ -56,6 +56,15 @@ impl Work {
         self.service.execute(Some(TIMEOUT), verbose, work).await
     }
 
+    /// Loads the component as it would be called; no server is asked.
+    pub async fn fits<P: Project>(&self, verbose: bool) -> anyhow::Result<()> {
+        let in_force = self.service.in_force(Some(TIMEOUT))?;
+        let calling = self.calling::<P>(&in_force, verbose)?;
+        self.connecting.connection()?;
+        let loaded = calling.loading.again().await?;
+        calling.version(&loaded).map(drop)
+    }
+
     async fn work<P: Project>(&self, in_force: &InForce, verbose: bool) -> anyhow::Result<i32> {
         let attention = self.service.attention()?;
         let calling = self.calling::<P>(in_force, verbose)?;

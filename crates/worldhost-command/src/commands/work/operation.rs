@@ -103,11 +103,11 @@ struct Worked {
 }
 
 impl Operated for Worked {
-    fn is_closing(&self) -> bool {
-        self.closing.load(Relaxed)
+    fn not_ready(&self) -> Option<String> {
+        self.closing.load(Relaxed).then(|| "draining".into())
     }
 
-    fn counted(&self) -> String {
+    async fn counted(&self) -> String {
         self.counts.text()
     }
 }

@@ -21,7 +21,7 @@ pub struct PolicyFile {
     pub grants: Vec<Granted>,
 }
 
-/// A policy is written by hand: more is another kind of file.
+/// What is written by hand has no more.
 const MOST: u64 = 1 << 20;
 
 /// Reads a policy; its paths are relative to the directory that it is in.
@@ -40,11 +40,12 @@ pub fn read(path: &Path) -> anyhow::Result<PolicyFile> {
     reader.policy()
 }
 
-fn text(path: &Path) -> anyhow::Result<String> {
+/// What is in a file that is written by hand.
+pub fn text(path: &Path) -> anyhow::Result<String> {
     let mut bytes = Vec::new();
     File::open(path)?.take(MOST + 1).read_to_end(&mut bytes)?;
     if bytes.len() as u64 > MOST {
-        anyhow::bail!("it is larger than 1 MiB, and no policy");
+        anyhow::bail!("it is larger than 1 MiB, and not written by hand");
     }
     String::from_utf8(bytes).context("it is no text in UTF-8")
 }

@@ -6,7 +6,7 @@ mod origin;
 mod schema;
 mod shown;
 
-pub use file::{PolicyFile, read};
+pub use file::{PolicyFile, read, text};
 pub use grant::{Grant, Granted};
 pub use origin::Origin;
 pub use schema::schema;
