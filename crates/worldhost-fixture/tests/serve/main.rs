@@ -7,6 +7,7 @@ mod connections;
 mod faults;
 mod library;
 mod limits;
+mod load;
 mod operation;
 mod reuse;
 mod server;

@@ -68,8 +68,11 @@ impl Fleet {
         for (entry, sockets) in entries.into_iter().zip(sockets) {
             let name = entry.name.clone();
             let now = match before.remove(&name) {
-                Some(same) if same.entry == entry && !same.keeper.state().is_over() => {
-                    same.keeper.tell(Order::Reload);
+                Some(same) if same.entry == entry => {
+                    // What has done what it was to do has it done.
+                    if same.keeper.state().code != Some(0) {
+                        same.keeper.tell(Order::Reload);
+                    }
                     same
                 }
                 Some(other) => {

@@ -228,7 +228,11 @@ impl Keeping {
                 () = at(&mut ready) => {
                     ready = None;
                     self.state.send_modify(|state| state.to(Phase::Ready, Some(&child)));
-                    tell!(info, self.name(), "ready, as process {}", child.pid());
+                    let is = match self.plan.entry.kind.goes_on() {
+                        true => "ready",
+                        false => "begun",
+                    };
+                    tell!(info, self.name(), "{is}, as process {}", child.pid());
                 }
                 is_ready = comes(&mut next) => {
                     let Some(mut new) = next.take() else { continue };
