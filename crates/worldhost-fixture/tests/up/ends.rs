@@ -19,7 +19,6 @@ fn what_has_an_end_comes_to_it_with_its_files() {
         [component.tool]
         source = "command.wasm"
         run = "run"
-        args = ["one", "--two"]
     "#;
     let place = Place::new(manifest);
     place.file("lines.txt", "hello\n21\n");
@@ -44,28 +43,16 @@ fn what_has_an_end_comes_to_it_with_its_files() {
 #[test]
 fn the_code_of_what_went_wrong_is_the_code_of_all() {
     let place = Place::new(
-        "[component.job]\nsource = \"plugin-rust.wasm\"\nrun = \"process\"\nargs = [\"fail\"]\n\
-         [component.tool]\nsource = \"command.wasm\"\nrun = \"run\"\n",
+        "[component.job]\nsource = \"plugin-rust.wasm\"\nrun = \"process\"\nargs = [\"21\"]\n\
+         [component.tool]\nsource = \"command.wasm\"\nrun = \"run\"\nargs = [\"one\", \"--two\"]\n",
     );
-    let alone = std::process::Command::new(place.command(&[]).get_program())
-        .current_dir(crate::support::root())
-        .args(["process", "tests/guests/plugin-rust.wasm", "fail"])
-        .output()
-        .unwrap();
     let ended = place.ends(&[]);
-    assert_eq!(
-        Some(ended.code()),
-        alone.status.code(),
-        "{}",
-        ended.stdout()
-    );
-    if alone.status.code() != Some(0) {
-        assert!(
-            ended.stdout().contains("job: ended with"),
-            "{}",
-            ended.stdout()
-        );
-    }
+    assert_eq!(ended.code(), 1, "{}", ended.stdout());
+    let said = "tool | unknown: one --two";
+    assert!(ended.stderr().contains(said), "{}", ended.stderr());
+    let said = "tool: ended with 1, and is not started again";
+    assert!(ended.stdout().contains(said), "{}", ended.stdout());
+    assert!(ended.stdout().contains("job  | 42"), "{}", ended.stdout());
 }
 
 const SHOP: &str =

@@ -40,7 +40,7 @@ async fn one_whose_options_change_gives_way_without_a_lost_request() {
     let second = process(&up.logged("another takes over"));
     assert_ne!(first, second);
     // What had come to its end has not run again.
-    assert_eq!(up.log().matches("job | 42").count(), 1, "{}", up.log());
+    assert_eq!(up.log().matches("job  | 42").count(), 1, "{}", up.log());
     up.signal("TERM");
     assert_eq!(up.ended().code(), Some(0), "{}", up.log());
 }

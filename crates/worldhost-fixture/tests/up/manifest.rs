@@ -83,7 +83,7 @@ fn what_is_wrong_has_its_place_and_a_remedy() {
         ),
         (
             of(&format!("{job}addr = \"127.0.0.1:1\"\n")),
-            "4:1: there is no `addr` here; did you mean",
+            "4:1: there is no `addr` here",
         ),
         (
             of(&format!("{job}restart = \"sometimes\"\n")),

@@ -85,8 +85,7 @@ impl Own {
 }
 
 /// What is said to `up` itself, for all of them, or has no meaning there.
-const OTHERS: [&str; 9] = [
-    "addr",
+const OTHERS: [&str; 8] = [
     "admin-addr",
     "help",
     "log-format",
@@ -98,7 +97,10 @@ const OTHERS: [&str; 9] = [
 ];
 
 /// The options of a subcommand that a manifest can name.
-pub struct Options(Command);
+pub struct Options {
+    kind: Kind,
+    command: Command,
+}
 
 /// What an option takes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -113,15 +115,18 @@ impl Options {
     pub fn of(kind: Kind) -> Self {
         let mut command = kind.command();
         command.build();
-        Options(command)
+        Options { kind, command }
     }
 
     pub fn all(&self) -> impl Iterator<Item = (&str, &Arg)> {
-        let named = self.0.get_arguments().filter_map(|arg| {
+        let named = self.command.get_arguments().filter_map(|arg| {
             let name = arg.get_long()?;
             Some((name, arg))
         });
-        named.filter(|(name, arg)| !OTHERS.contains(name) && !arg.is_hide_set())
+        named.filter(|(name, arg)| {
+            let own = Own::of(self.kind).any(|own| own.name() == *name);
+            !own && !OTHERS.contains(name) && !arg.is_hide_set()
+        })
     }
 
     pub fn find(&self, name: &str) -> Option<&Arg> {
