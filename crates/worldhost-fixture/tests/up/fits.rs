@@ -148,3 +148,14 @@ fn a_pinned_component_runs_as_it_was_pinned_and_no_other() {
         assert!(said.contains("--digest"), "{said}");
     }
 }
+
+#[test]
+fn the_manifest_of_the_examples_fits() {
+    let mut command = crate::support::command();
+    let output = command
+        .args(["up", "--check", "examples/deploy/worldhost.toml"])
+        .output()
+        .unwrap();
+    let said = String::from_utf8(output.stdout).unwrap();
+    assert_eq!(said, "web: fits, to serve\nnumbers: fits, to process\n");
+}

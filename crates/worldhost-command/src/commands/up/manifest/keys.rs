@@ -1,6 +1,6 @@
 //! The keys of a component: a few of the manifest's own, and the options of the subcommand.
 
-use super::Restart;
+use super::entry::Restart;
 use super::kind::Kind;
 use clap::{Arg, ArgAction, Command};
 

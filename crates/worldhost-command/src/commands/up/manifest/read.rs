@@ -1,8 +1,8 @@
 //! Reads a manifest; what is wrong in it has its place.
 
+use super::entry::{Entry, Restart};
 use super::keys::{Options, Own, Takes, takes};
 use super::kind::{Checked, Kind};
-use super::{Entry, Restart};
 use crate::options::policy::{Origin, text};
 use crate::terminal::Usage;
 use anyhow::Context;
