@@ -14,6 +14,8 @@ use crate::policy::load_limits::LoadLimits;
 use crate::state::data::State;
 use std::path::Path;
 use std::sync::Arc;
+use tracing::debug_span;
+use tracing::field::Empty;
 use wasmtime::Engine;
 use wasmtime::component::{Component as Compiled, Linker};
 
@@ -117,11 +119,13 @@ impl<T: Send + 'static> Runtime<T> {
         source: &Source,
         loader: impl Fn(&Engines<T>) -> Loader<'_, T> + Send + 'static,
     ) -> Result<Component<T>> {
-        if let Some(component) = loader(&self.engines).known(source) {
+        let span = debug_span!("load", component = source.name(), digest = Empty);
+        if let Some(component) = span.in_scope(|| loader(&self.engines).known(source)) {
             return Ok(component);
         }
         let (engines, source) = (self.engines.clone(), source.clone());
-        tokio::task::spawn_blocking(move || loader(&engines).load(&source))
+        let load = move || span.in_scope(|| loader(&engines).load(&source));
+        tokio::task::spawn_blocking(load)
             .await
             .map_err(|panic| Error::Host(format!("the compiler failed: {panic}")))?
     }

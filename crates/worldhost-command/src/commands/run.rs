@@ -1,5 +1,6 @@
 //! `worldhost run`.
 
+use crate::observe::Traced;
 use crate::options::code::Code;
 use crate::options::grants::Grants;
 use crate::options::guest::Guest;
@@ -31,11 +32,19 @@ pub struct Run {
     code: Code,
 
     #[command(flatten)]
+    traced: Traced,
+
+    #[command(flatten)]
     guest: Guest,
 }
 
 impl Run {
     pub async fn execute<P: Project>(self, verbose: bool) -> anyhow::Result<i32> {
+        let run = self.run::<P>(verbose);
+        self.traced.during(self.guest.component(), run).await
+    }
+
+    async fn run<P: Project>(&self, verbose: bool) -> anyhow::Result<i32> {
         // Who runs a command sits before it, or bounds it by a policy: it may serve for days.
         let in_force = self.grants.in_force(self.guest.component(), None)?;
         if self.grants.show(&in_force)? {

@@ -42,10 +42,11 @@ pub fn begin(url: &str, service: &str) -> anyhow::Result<(Spans, Sent)> {
         .with_batch_exporter(exporter)
         .with_resource(resource(service))
         .build();
-    // The requests with what went wrong with them, and the calls of guests in them.
+    // The requests with what went wrong with them, and what is loaded and called.
     let wanted = Targets::new()
         .with_target("worldhost_http", LevelFilter::DEBUG)
         .with_target("worldhost_http::access", LevelFilter::OFF)
+        .with_target("worldhost::runtime", LevelFilter::DEBUG)
         .with_target("worldhost::run", LevelFilter::DEBUG);
     let spans = tracing_opentelemetry::layer()
         .with_tracer(provider.tracer("worldhost"))
@@ -101,9 +102,9 @@ impl HttpClient for Client {
         let failed = sent.is_err();
         match (&sent, self.failing.swap(failed, Relaxed)) {
             (Err(error), false) => {
-                tracing::error!(target: "serve", "spans cannot be sent to {place}: {error}; trying again with the next");
+                tracing::error!(target: "spans", "spans cannot be sent to {place}: {error}; trying again with the next");
             }
-            (Ok(_), true) => tracing::info!(target: "serve", "spans are sent to {place} again"),
+            (Ok(_), true) => tracing::info!(target: "spans", "spans are sent to {place} again"),
             _ => {}
         }
         sent

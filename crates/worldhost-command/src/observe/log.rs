@@ -75,6 +75,7 @@ impl Logging {
             // A line has what it needs.
             .with_target("worldhost_http::request", LevelFilter::OFF)
             .with_target("serve", LevelFilter::INFO)
+            .with_target("spans", LevelFilter::INFO)
             .with_target("up", LevelFilter::INFO)
             .with_target("work", LevelFilter::INFO);
         let lines = tracing_subscriber::fmt::layer()

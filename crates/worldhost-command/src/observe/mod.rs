@@ -7,10 +7,12 @@ mod export;
 #[path = "no_export.rs"]
 mod export;
 mod log;
+mod traced;
 mod traces;
 
 use clap::Args;
 pub use log::Logging;
+pub use traced::Traced;
 use traces::{Sent, Traces};
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;

@@ -281,3 +281,82 @@ fn an_address_of_no_collector_is_told_in_one_line() {
         assert!(line.contains("--otlp") && line.contains(url), "{line}");
     }
 }
+
+/// What has an end tells of it too: what was loaded, by its digest, and what was called.
+#[tokio::test(flavor = "multi_thread")]
+async fn spans_of_commands_are_of_what_they_loaded_and_called() {
+    let collector = Collector::begin().await;
+    let runs: [(&[&str], &str, &[&str]); 3] = [
+        (&["run"], "command", &[]),
+        (&["call"], "plugin-rust", &["process(\"21\")"]),
+        (&["process", "--fresh"], "plugin-rust", &["21", "hello"]),
+    ];
+    for (command, name, words) in runs {
+        collector.came.lock().unwrap().clear();
+        let mut worldhost = worldhost();
+        worldhost.args(command).args(["--otlp", &collector.url()]);
+        worldhost.arg(guest(name)).args(words);
+        let run = tokio::task::spawn_blocking(move || worldhost.output().unwrap());
+        let output = run.await.unwrap();
+        assert!(output.status.success(), "{output:?}");
+        let spans = collector.spans();
+        let named = |wanted: &str| -> Vec<&Span> {
+            let spans = spans.iter().map(|(_, span)| span);
+            spans.filter(|span| span.name == wanted).collect()
+        };
+        let [load] = named("load")[..] else {
+            panic!("{command:?}: {spans:?}");
+        };
+        let Some(Value::StringValue(digest)) = attribute(&load.attributes, "digest") else {
+            panic!("{load:?}");
+        };
+        use sha2::{Digest, Sha256};
+        let bytes = std::fs::read(guest(name)).unwrap();
+        let expected: String = Sha256::digest(bytes)
+            .iter()
+            .map(|byte| format!("{byte:02x}"))
+            .collect();
+        assert_eq!(digest, expected);
+        let calls: Vec<_> = named("call")
+            .iter()
+            .map(|span| attribute(&span.attributes, "export").unwrap())
+            .collect();
+        let export = |name: &str| Value::StringValue(name.into());
+        match command {
+            ["run"] => assert!(
+                matches!(&calls[..], [Value::StringValue(name)] if name.starts_with("wasi:cli/run@"))
+            ),
+            ["call"] => assert!(calls.contains(&export("process")), "{calls:?}"),
+            _ => {
+                assert_eq!(calls, [export("process"), export("process")]);
+                assert_eq!(named("instantiate").len(), 2);
+            }
+        }
+        let (who, _) = &spans[0];
+        assert_eq!(
+            attribute(who, "service.name"),
+            Some(Value::StringValue(name.into()))
+        );
+    }
+    // Nobody is there: it is told, and changes nothing.
+    let nobody = TcpListener::bind("127.0.0.1:0")
+        .await
+        .unwrap()
+        .local_addr()
+        .unwrap();
+    let mut worldhost = worldhost();
+    worldhost
+        .args(["run", "--otlp", &format!("http://{nobody}")])
+        .arg(guest("command"));
+    let output = tokio::task::spawn_blocking(move || worldhost.output().unwrap())
+        .await
+        .unwrap();
+    assert_eq!(
+        (output.status.code(), &*output.stdout),
+        (Some(0), &b"hello from a command\n"[..])
+    );
+    assert!(
+        one_line(&output.stderr).contains("spans cannot be sent to"),
+        "{output:?}"
+    );
+}

@@ -18,6 +18,7 @@ use crate::wording;
 use std::fs::File;
 use std::path::Path;
 use std::sync::Arc;
+use tracing::Span;
 use wasmtime::component::Component as Compiled;
 
 /// What loads for one runtime.
@@ -86,6 +87,7 @@ impl<'a, T: Send + 'static> Loader<'a, T> {
         content: &Content,
     ) -> Result<Option<Component<T>>> {
         let Content { digest, concurrent } = content;
+        Span::current().record("digest", tracing::field::display(digest));
         for &compiler in self.engines.config.compiler.will_do() {
             let linked = self.linked(compiler, *concurrent)?;
             let key = key::of(&linked.engine, compiler, digest);

@@ -10,7 +10,6 @@ use crate::error::Result;
 use crate::state::data::State;
 use std::sync::Arc;
 use std::time::Instant;
-use tracing::{Instrument, debug_span};
 
 /// One live instance and its store, of an [`Instances`](crate::Instances). It has its place
 /// in the pool until it is dropped.
@@ -49,13 +48,12 @@ impl<G: Guest<T>, T: Send + 'static> Live<G, T> {
         export: &str,
         call: impl AsyncFnOnce(&G, &mut wasmtime::Store<State<T>>) -> wasmtime::Result<R>,
     ) -> Result<R> {
-        let span = debug_span!("call", component = self.store.component_name(), export);
         let start = Instant::now();
         let guest = &self.guest;
         let called = self
             .store
             .call(export, async |store| call(guest, store).await);
-        let result = called.instrument(span).await;
+        let result = called.await;
         let memory = self.store.state().limiter.memory();
         self.counters.count(&result, start.elapsed(), memory);
         result

@@ -10,6 +10,7 @@ use crate::state::data::State;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::time::Instant;
+use tracing::{Instrument, debug_span};
 use wasmtime::Engine;
 
 /// One store, and so the life of one instance.
@@ -89,6 +90,16 @@ impl<T: Send + 'static> Store<T> {
     /// ended; from then on, and after a call that was dropped half-way, always
     /// [`Error::Dead`].
     pub async fn call<R>(
+        &mut self,
+        export: &str,
+        call: impl AsyncFnOnce(&mut wasmtime::Store<State<T>>) -> wasmtime::Result<R>,
+    ) -> Result<R> {
+        let span = debug_span!("call", component = &self.name[..], export);
+        self.untold(export, call).instrument(span).await
+    }
+
+    /// As [`Store::call`], without a span of its own.
+    pub(super) async fn untold<R>(
         &mut self,
         export: &str,
         call: impl AsyncFnOnce(&mut wasmtime::Store<State<T>>) -> wasmtime::Result<R>,
@@ -177,10 +188,11 @@ impl<T: Send + 'static> Store<T> {
             });
         }
         let start = Instant::now();
-        let guest = self.call("instantiation", async |store| {
+        let span = debug_span!("instantiate", component = &self.name[..]);
+        let guest = self.untold("instantiation", async |store| {
             G::instantiate(pre, store).await
         });
-        let guest = guest.await?;
+        let guest = guest.instrument(span).await?;
         self.spent = start.elapsed();
         Ok(guest)
     }

@@ -4,6 +4,7 @@ mod list;
 mod show;
 mod sources;
 
+use crate::observe::Traced;
 use crate::options::code::Code;
 use crate::options::grants::Grants;
 use crate::options::guest::Guest;
@@ -78,6 +79,9 @@ pub struct Call {
     #[command(flatten)]
     code: Code,
 
+    #[command(flatten)]
+    traced: Traced,
+
     /// Print each function as a call to fill in, and call nothing.
     #[arg(long)]
     list: bool,
@@ -92,6 +96,11 @@ pub struct Call {
 
 impl Call {
     pub async fn execute<P: Project>(self, verbose: bool) -> anyhow::Result<i32> {
+        let call = self.call::<P>(verbose);
+        self.traced.during(self.guest.component(), call).await
+    }
+
+    async fn call<P: Project>(&self, verbose: bool) -> anyhow::Result<i32> {
         let in_force = self.grants.in_force(self.guest.component(), None)?;
         if self.grants.show(&in_force)? {
             return Ok(0);

@@ -9,6 +9,7 @@ mod results;
 mod room;
 mod shared;
 
+use crate::observe::Traced;
 use crate::options::code::Code;
 use crate::options::grants::Grants;
 use crate::options::guest::Guest;
@@ -53,6 +54,9 @@ pub struct Process {
     #[command(flatten)]
     code: Code,
 
+    #[command(flatten)]
+    traced: Traced,
+
     /// After an input that fails, go on with the next, in a fresh instance.
     #[arg(long)]
     keep_going: bool,
@@ -94,6 +98,11 @@ impl Process {
     }
 
     pub async fn execute<P: Project>(self, verbose: bool) -> anyhow::Result<i32> {
+        let process = self.process::<P>(verbose);
+        self.traced.during(self.guest.component(), process).await
+    }
+
+    async fn process<P: Project>(&self, verbose: bool) -> anyhow::Result<i32> {
         if self.jobs.is_some() && !self.fresh && P::OVERLAPPING.is_none() {
             bail!(Usage(format!(
                 "--jobs needs --fresh: {} is not async, and an instance has one input at a time",

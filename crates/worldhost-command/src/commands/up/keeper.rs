@@ -178,25 +178,23 @@ impl Keeping {
 
     /// Rests for a time, or until another is to be run; false if nothing is to run any more.
     async fn rest(&mut self, time: Option<Duration>) -> bool {
-        let mut time = Box::pin(async move {
+        let time = async {
             match time {
                 Some(time) => sleep(time).await,
                 None => pending().await,
             }
-        });
-        loop {
-            tokio::select! {
-                () = &mut time => return true,
-                order = self.orders.recv() => match order {
-                    Some(Order::Renew(plan)) => {
-                        self.take(*plan);
-                        return true;
-                    }
-                    // It may be one that can be run now.
-                    Some(Order::Reload) => return true,
-                    Some(Order::Stop | Order::Kill) | None => return false,
-                },
-            }
+        };
+        tokio::select! {
+            () = time => true,
+            order = self.orders.recv() => match order {
+                Some(Order::Renew(plan)) => {
+                    self.take(*plan);
+                    true
+                }
+                // It may be one that can be run now.
+                Some(Order::Reload) => true,
+                Some(Order::Stop | Order::Kill) | None => false,
+            },
         }
     }
 

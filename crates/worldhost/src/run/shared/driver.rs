@@ -46,7 +46,7 @@ impl<G: Send + Sync + 'static, T: Send + 'static> Driver<G, T> {
         } = self;
         let rounds = AtomicU64::new(0);
         store
-            .call("a shared instance", async |store| {
+            .untold("a shared instance", async |store| {
                 let calls = store.run_concurrent(async |store| {
                     poll_fn(|context| {
                         rounds.fetch_add(1, Relaxed);

@@ -165,7 +165,7 @@ impl Reader<'_> {
         known: impl IntoIterator<Item = String>,
     ) -> anyhow::Error {
         let name = key.get_ref().as_ref();
-        let advice = match nearest(name, known.into_iter()).as_slice() {
+        let advice = match nearest(name, known).as_slice() {
             [] => "worldhost up --schema shows what there is".to_string(),
             some => format!("did you mean {}?", some.join(" or ")),
         };
