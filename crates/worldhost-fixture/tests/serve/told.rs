@@ -45,3 +45,31 @@ fn docs_and_examples_name_options_that_are_there() {
         }
     }
 }
+
+/// What KEDA runs is a command line of `work`.
+#[test]
+fn the_manifest_of_workers_names_options_that_are_there() {
+    let manifest = std::fs::read_to_string(root().join("examples/deploy/workers.yaml")).unwrap();
+    let arguments = manifest
+        .lines()
+        .filter_map(|line| line.trim().strip_prefix("- --"));
+    let arguments: Vec<String> = arguments.map(|argument| format!("--{argument}")).collect();
+    assert!(arguments.len() > 10, "{arguments:?}");
+    let mut command = worldhost();
+    command
+        .arg("work")
+        .args(&arguments)
+        .args(["--show-limits", "app.wasm"]);
+    let shown = command.assert().success();
+    let shown = String::from_utf8(shown.get_output().stdout.clone()).unwrap();
+    let limit = |name: &str| {
+        let line = shown
+            .lines()
+            .find(|line| line.starts_with(&format!("{name} ")));
+        line.unwrap().split_whitespace().nth(1).unwrap().to_string()
+    };
+    assert_eq!(
+        (limit("max-memory"), limit("timeout")),
+        ("16MiB".into(), "10s".into())
+    );
+}
