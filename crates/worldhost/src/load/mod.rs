@@ -14,5 +14,6 @@ pub(crate) mod link;
 pub(crate) mod loader;
 pub(crate) mod measure;
 pub(crate) mod refusal;
+pub(crate) mod regular;
 pub(crate) mod source;
 pub(crate) mod strip;

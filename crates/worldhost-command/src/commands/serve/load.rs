@@ -36,7 +36,7 @@ impl<P: Project> Load<P> {
 
     /// As it is now.
     pub async fn again(&self) -> anyhow::Result<Handler<P::Data>> {
-        let source = source::open(&self.path)?;
+        let source = source::open_regular(&self.path)?;
         self.handler(&self.component(&source).await?)
     }
 

@@ -28,7 +28,7 @@ impl<P: Project> Load<P> {
 
     /// As it is now.
     pub async fn again(&self) -> anyhow::Result<Version<P>> {
-        self.version(&source::open(&self.path)?).await
+        self.version(&source::open_regular(&self.path)?).await
     }
 
     async fn version(&self, source: &Source) -> anyhow::Result<Version<P>> {
