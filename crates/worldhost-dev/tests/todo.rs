@@ -192,6 +192,59 @@ fn a_resource_of_the_host_s_own_stays_mapped() {
     assert!(review.is_empty(), "{review}");
 }
 
+/// And with the interface, which may be a word of Rust's, in another package or not, and
+/// however `with` is written.
+#[test]
+fn a_resource_of_an_interface_that_was_renamed_stays_mapped() {
+    for (one_line, package) in [(false, None), (true, None), (true, Some("shop:HTTP-kit"))] {
+        let project = Project::new(&[]);
+        let rules =
+            "imports: { \"acme:plugin/store.names\": async | tracing, default: async | trappable }";
+        let default = "imports: { default: async | trappable }";
+        if one_line {
+            replace(&project, "src/bindings.rs", "    with: {\n    },\n", "");
+        }
+        let review = project.review(add_interfaces);
+        project.apply(&review);
+        replace(&project, "src/bindings.rs", default, rules);
+        let review = project.review(|project| {
+            replace(
+                project,
+                "wit/store.wit",
+                "interface store",
+                "interface %mod",
+            );
+            replace(project, "wit/type.wit", "use store.", "use %mod.");
+            replace(project, "wit/world.wit", "import store", "import %mod");
+            for file in ["host", "store", "type", "world"] {
+                let file = format!("wit/{file}.wit");
+                replace(
+                    project,
+                    &file,
+                    "acme:plugin",
+                    package.unwrap_or("acme:plugin"),
+                );
+            }
+        });
+        let said = review.to_string();
+        assert!(!said.contains("pub struct"), "{said}");
+        assert!(!said.contains("nothing in the world matches"), "{said}");
+        project.apply(&review);
+        let bindings = project.read("src/bindings.rs");
+        let interface = format!("{}/mod", package.unwrap_or("acme:plugin"));
+        for part in [
+            format!("\"{interface}.HTTP-conn\": crate::imports::mod_::HttpConn,"),
+            format!("\"{interface}.names\": async | tracing,"),
+        ] {
+            assert!(bindings.contains(&part), "{part}\n{bindings}");
+        }
+        let own = result(&project, "src/imports/mod_.rs");
+        assert!(own.contains("impl HostHttpConn for"), "{own}");
+        let review = project.review(|_| {});
+        assert!(review.is_empty(), "{review}");
+    }
+}
+
 #[test]
 fn an_interface_that_goes_leaves_no_line_behind() {
     let project = Project::new(&[]);

@@ -135,6 +135,6 @@ fn a_pipe_in_the_place_of_a_file() {
     optimize.args(["optimize", "--alone", "--"]).arg(&path);
     let output = output(optimize);
     let line = one_line(&output.stderr);
-    assert_eq!(output.status.code(), Some(125), "{line}");
+    assert_eq!(output.status.code(), Some(126), "{line}");
     assert!(line.contains("is no file"), "{line}");
 }

@@ -344,9 +344,20 @@ fn a_policy_that_is_none_is_read_with_a_bound() {
         one_line(&failed.get_output().stderr)
     };
     assert!(run(Path::new("gone.toml")).contains("gone.toml: "));
-    #[cfg(unix)]
-    assert!(run(Path::new("/dev/zero")).contains("larger than 1 MiB"));
     let place = Scratch::new();
+    let large = place.file("large.toml", vec![b'#'; (1 << 20) + 1]);
+    assert!(run(&large).contains("larger than 1 MiB"));
+    #[cfg(unix)]
+    {
+        // Nobody ever opens its other end.
+        let pipe = place.path().join("pipe.toml");
+        let made = std::process::Command::new("mkfifo").arg(&pipe).status();
+        assert!(made.unwrap().success());
+        for path in [Path::new("/dev/zero"), &pipe] {
+            let line = run(path);
+            assert!(line.contains("it is no file"), "{line}");
+        }
+    }
     let line = run(&place.file("p.toml", b"\xff\xfe"));
     assert!(line.contains("no text in UTF-8"), "{line}");
 }

@@ -96,6 +96,7 @@ pub use load::expect::expect_component;
 pub use load::measure::measure;
 pub use load::pin::Pin;
 pub use load::refusal::validate;
+pub use load::regular::open_regular;
 pub use load::source::Source;
 pub use outlet::Outlet;
 pub use policy::dirs::Access;

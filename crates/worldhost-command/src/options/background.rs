@@ -92,8 +92,8 @@ impl Optimize {
         config.proposals = self.switches.proposals();
         config.load = limits;
         config.cache = Some(cache::required()?);
-        let file = opened(&self.component)?;
-        compile::optimize(&config, &source::open(&file.path())?)?;
+        // No pipe that has its name by now: there would be no such process after this one.
+        compile::optimize(&config, &source::open_regular(&self.component)?)?;
         Ok(0)
     }
 }
@@ -121,45 +121,6 @@ fn again_alone() -> std::io::Error {
             .exec(),
         Err(error) => error,
     }
-}
-
-/// A file that stays open, whatever comes to have its name.
-struct Opened {
-    #[cfg(unix)]
-    file: std::fs::File,
-    #[cfg(not(unix))]
-    path: PathBuf,
-}
-
-impl Opened {
-    #[cfg(unix)]
-    fn path(&self) -> PathBuf {
-        use std::os::fd::AsRawFd;
-        format!("/dev/fd/{}", self.file.as_raw_fd()).into()
-    }
-
-    #[cfg(not(unix))]
-    fn path(&self) -> PathBuf {
-        self.path.clone()
-    }
-}
-
-/// Opens the component, and no pipe that has its name by now: who would open that waited for
-/// its other end, and there would be no such process after this one.
-#[cfg(unix)]
-fn opened(path: &Path) -> anyhow::Result<Opened> {
-    use std::os::unix::fs::OpenOptionsExt;
-    let flags = rustix::fs::OFlags::NONBLOCK.bits() as i32;
-    let mut options = std::fs::File::options();
-    let file = options.read(true).custom_flags(flags).open(path)?;
-    anyhow::ensure!(file.metadata()?.is_file(), "it is no file any more");
-    Ok(Opened { file })
-}
-
-#[cfg(not(unix))]
-fn opened(path: &Path) -> anyhow::Result<Opened> {
-    let path = path.to_path_buf();
-    Ok(Opened { path })
 }
 
 /// Gives way to every other process. What the system does not allow is left out.

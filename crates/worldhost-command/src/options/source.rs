@@ -9,6 +9,11 @@ pub fn open(path: &Path) -> Result<Source> {
     Source::open_adapted(path, worldhost_adapt::ADAPTER)
 }
 
+/// The same of a regular file alone: what is loaded again, while others wait, is no pipe.
+pub fn open_regular(path: &Path) -> Result<Source> {
+    Source::open_regular(path, worldhost_adapt::ADAPTER)
+}
+
 /// As [`open`], and says if what runs is not the file itself.
 pub fn open_and_tell(path: &Path, limits: &LoadLimits, verbose: bool) -> Result<Source> {
     let source = open(path)?;

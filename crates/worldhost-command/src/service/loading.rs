@@ -39,7 +39,7 @@ impl<P: Project> Loading<P> {
 
     /// As it is now.
     pub async fn again(&self) -> anyhow::Result<Loaded<P::Data>> {
-        let source = source::open(&self.path)?;
+        let source = source::open_regular(&self.path)?;
         let component = self.component(&source).await?;
         Ok(Loaded { component, source })
     }

@@ -45,7 +45,7 @@ impl Watch {
 }
 
 fn stamp(path: &Path) -> Option<Stamp> {
-    let found = path.metadata().ok()?;
+    let found = path.metadata().ok().filter(Metadata::is_file)?;
     Some(Stamp {
         length: found.len(),
         modified: found.modified().ok(),

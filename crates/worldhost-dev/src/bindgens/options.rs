@@ -62,6 +62,17 @@ impl Options {
         options
     }
 
+    /// The same without what is for a name.
+    pub(crate) fn without(&self, is_it: impl Fn(&str) -> bool) -> Options {
+        let mut options = self.clone();
+        options.generator.with.retain(|key, _| !is_it(key));
+        for rules in &mut options.rules {
+            rules.retain(|(filter, _)| !matches!(filter, FunctionFilter::Name(key) if is_it(key)));
+        }
+        options.apply_rules();
+        options
+    }
+
     /// Drops what the generator's message names as unused, and returns it.
     pub(crate) fn drop_unmatched(&mut self, message: &str) -> Vec<String> {
         let named = |key: &String| {

@@ -22,6 +22,7 @@ mod render;
 mod scope;
 mod shown;
 mod sides;
+mod traits;
 
 pub use list::{CallWork, FileAction, FileWork, Line, Signature, Todo, TypeWork};
 pub(crate) use make::{todo, todo_of};

@@ -1,7 +1,8 @@
 //! Both worlds, their bindings, and the code around them.
 
 use super::host::{self, Host};
-use super::renamed::Renamed;
+use super::renamed::{Renamed, replaced};
+use super::traits::{modules as by_module, twins_of};
 use crate::api::Api;
 use crate::bindgens::{Bindgen, Options, Place};
 use crate::bindings;
@@ -10,7 +11,7 @@ use crate::krate::Code;
 use crate::rust;
 use std::collections::{BTreeMap, BTreeSet};
 use wit_parser::{InterfaceId, TypeDefKind, WorldItem, WorldKey};
-use worldhost_wit::{Dated, Pairs, Side};
+use worldhost_wit::{Dated, InterfaceName, Pairs, Side};
 
 pub(crate) struct Sides<'a> {
     pub(crate) old: Dated<'a>,
@@ -46,12 +47,31 @@ impl<'a> Sides<'a> {
         };
         // An option may be for what was not there yet, or is not there any more.
         let (old_options, _) = bindings::fitting(old.wit, old.world, options);
-        let (new_options, unused) = bindings::fitting(new.wit, new.world, &options_now);
+        let (mut new_options, mut unused) = bindings::fitting(new.wit, new.world, &options_now);
         let old_api = Api::of(old.wit, old.world, &old_options)?;
-        let new_api = Api::of(new.wit, new.world, &new_options)?;
+        let mut new_api = Api::of(new.wit, new.world, &new_options)?;
+        let moved = moves(old, new, renamed.as_ref());
+        let names = match unused.is_empty() {
+            true => Vec::new(),
+            // The one as the other is without these keys.
+            false => {
+                let package = |key: &str| renamed.as_ref()?.wit(key);
+                let now = |key: &str| package(key).unwrap_or_else(|| key.to_string());
+                let equal = old_options.without(|key| unused.contains(&now(key)));
+                let old_api = Api::of(old.wit, old.world, &equal)?;
+                twins(old, new, [&old_api, &new_api], &moved)
+            }
+        };
+        if !names.is_empty() {
+            // What an option is for may have another name, which only the bindings show.
+            let options = options
+                .renamed(|key| renamed_in(key, &names).or_else(|| renamed.as_ref()?.wit(key)));
+            (new_options, unused) = bindings::fitting(new.wit, new.world, &options);
+            new_api = Api::of(new.wit, new.world, &new_options)?;
+        }
         let generated = old_api.paths().into_iter().chain(new_api.paths());
         let code = Code::around(&bindgen.place, generated.collect());
-        let mut sides = Sides {
+        Ok(Sides {
             host: host::look(&code, &bindgen.place),
             code,
             old_api,
@@ -59,13 +79,11 @@ impl<'a> Sides<'a> {
             options: new_options,
             bindgen,
             unused,
-            moved: BTreeMap::new(),
+            moved,
             renamed,
             old,
             new,
-        };
-        sides.moved = sides.moves();
-        Ok(sides)
+        })
     }
 
     /// Where the two bindings part as text; none when they are the same.
@@ -85,27 +103,6 @@ impl<'a> Sides<'a> {
     /// What the bindings call the new world.
     pub(crate) fn new_type(&self) -> String {
         rust::world_type(&self.new.wit.resolve.worlds[self.new.world].name)
-    }
-
-    /// The modules of interfaces that have another place in the new bindings: another
-    /// package, or a version in its name that it did not need before.
-    fn moves(&self) -> BTreeMap<Vec<String>, Vec<String>> {
-        let pairs = Pairs::of(self.old, self.new);
-        let mut moved = BTreeMap::new();
-        for side in [Side::Import, Side::Export] {
-            let new = modules(self.new, side);
-            for (was, module) in modules(self.old, side) {
-                let now = pairs
-                    .now(side, &was)
-                    .and_then(|name| new.get(name))
-                    .cloned();
-                let now = now.or_else(|| Some(self.renamed.as_ref()?.module(&module)));
-                if let Some(now) = now.filter(|now| *now != module) {
-                    moved.insert(module, now);
-                }
-            }
-        }
-        moved
     }
 
     /// A module of the old bindings under the name that it has now.
@@ -229,6 +226,60 @@ impl<'a> Sides<'a> {
         let same = |name: &String| name.split('@').next() == Some(base);
         names.filter(same).collect::<BTreeSet<_>>().len() > 1
     }
+}
+
+/// The modules of interfaces that have another place in the new bindings: another
+/// package, or a version in its name that it did not need before.
+fn moves(
+    old: Dated<'_>,
+    new: Dated<'_>,
+    renamed: Option<&Renamed>,
+) -> BTreeMap<Vec<String>, Vec<String>> {
+    let pairs = Pairs::of(old, new);
+    let mut moved = BTreeMap::new();
+    for side in [Side::Import, Side::Export] {
+        let there = modules(new, side);
+        for (was, module) in modules(old, side) {
+            let now = pairs
+                .now(side, &was)
+                .and_then(|name| there.get(name))
+                .cloned();
+            let now = now.or_else(|| Some(renamed?.module(&module)));
+            if let Some(now) = now.filter(|now| *now != module) {
+                moved.insert(module, now);
+            }
+        }
+    }
+    moved
+}
+
+/// The WIT names of imported interfaces that are there under another name, before and now.
+fn twins(
+    old: Dated<'_>,
+    new: Dated<'_>,
+    apis: [&Api; 2],
+    moved: &BTreeMap<Vec<String>, Vec<String>>,
+) -> Vec<(InterfaceName, InterfaceName)> {
+    let [old_traits, new_traits] = apis.map(Api::traits);
+    let was = by_module(&old_traits, |one| {
+        let now = moved.get(&one.module).unwrap_or(&one.module);
+        (now.clone(), one.name.clone())
+    });
+    let is = by_module(&new_traits, |one| (one.module.clone(), one.name.clone()));
+    let name = |dated, module: &[String]| Some(InterfaceName::parse(interface(dated, module)?.0));
+    let twins = twins_of(&was, &is).into_iter();
+    twins
+        .filter_map(|(from, to)| Some((name(old, from.path)?, name(new, to.path)?)))
+        .collect()
+}
+
+/// A key of the options under the name that its interface has now.
+fn renamed_in(key: &str, names: &[(InterfaceName, InterfaceName)]) -> Option<String> {
+    let mut names = names.iter().map(|(from, to)| match key.contains('@') {
+        true => replaced(key, from.as_str(), to.as_str()),
+        false => replaced(key, from.base(), to.base()),
+    });
+    names.find(|now| now != key)
 }
 
 fn interfaces(dated: Dated<'_>, side: Side) -> impl Iterator<Item = (&WorldKey, InterfaceId)> {

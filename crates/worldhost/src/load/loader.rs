@@ -230,7 +230,7 @@ impl<'a, T: Send + 'static> Loader<'a, T> {
             name: name.clone(),
             message,
         };
-        artifact::is_whole(&source::open(path)?).map_err(|unfit| match unfit {
+        artifact::is_whole(&source::regular(path)?).map_err(|unfit| match unfit {
             Unfit::Damaged(why) => stale(format!("it {why}")),
             Unfit::Distrusted(why) => stale(format!("it {why}")),
             Unfit::Missing => Error::NotFound { path: path.into() },

@@ -15,5 +15,6 @@ pub(crate) mod loader;
 pub(crate) mod measure;
 pub(crate) mod pin;
 pub(crate) mod refusal;
+pub(crate) mod regular;
 pub(crate) mod source;
 pub(crate) mod strip;

@@ -4,6 +4,7 @@ use super::adapter::Adapter;
 use super::bounded;
 use super::measure::measure;
 use super::pin::Pin;
+use super::regular::open_regular;
 use crate::cache::memo::Identity;
 use crate::error::{Error, Result};
 use crate::policy::load_limits::{LoadLimit, LoadLimits};
@@ -46,7 +47,7 @@ impl Source {
     /// [`Error::NotFound`] and [`Error::Read`].
     pub fn open(path: impl AsRef<Path>) -> Result<Self> {
         let path = path.as_ref();
-        Self::opened(path, None)
+        Self::opened(path, open(path)?, None)
     }
 
     /// Opens a file that holds a component, or what `adapter` makes one of.
@@ -55,11 +56,21 @@ impl Source {
     ///
     /// As for [`Source::open`].
     pub fn open_adapted(path: impl AsRef<Path>, adapter: Adapter) -> Result<Self> {
-        Self::opened(path.as_ref(), Some(adapter))
+        let path = path.as_ref();
+        Self::opened(path, open(path)?, Some(adapter))
     }
 
-    fn opened(path: &Path, adapter: Option<Adapter>) -> Result<Self> {
-        let file = open(path)?;
+    /// The same of a [regular file](crate::open_regular) alone, so that nobody is waited for.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Source::open`].
+    pub fn open_regular(path: impl AsRef<Path>, adapter: Adapter) -> Result<Self> {
+        let path = path.as_ref();
+        Self::opened(path, regular(path)?, Some(adapter))
+    }
+
+    fn opened(path: &Path, file: File, adapter: Option<Adapter>) -> Result<Self> {
         let metadata = file.metadata().ok();
         let id = adapter.map(|adapter| adapter.id);
         let opened = Opened {
@@ -223,13 +234,20 @@ impl Source {
 
 /// Opens the file, telling a missing one from other failures.
 pub(crate) fn open(path: &Path) -> Result<File> {
-    File::open(path).map_err(|source| match source.kind() {
-        ErrorKind::NotFound => Error::NotFound { path: path.into() },
-        _ => Error::Read {
-            path: path.into(),
-            source,
-        },
-    })
+    File::open(path).map_err(|source| failed(path, source))
+}
+
+/// The same of a regular file alone.
+pub(crate) fn regular(path: &Path) -> Result<File> {
+    open_regular(path).map_err(|source| failed(path, source))
+}
+
+fn failed(path: &Path, source: std::io::Error) -> Error {
+    let path = path.into();
+    match source.kind() {
+        ErrorKind::NotFound => Error::NotFound { path },
+        _ => Error::Read { path, source },
+    }
 }
 
 #[cfg(test)]

@@ -6,7 +6,6 @@ use crate::options::amount;
 use crate::options::tables::AnyLimit;
 use crate::terminal::Usage;
 use anyhow::Context;
-use std::fs::File;
 use std::io::Read;
 use std::path::Path;
 use std::sync::Arc;
@@ -43,7 +42,8 @@ pub fn read(path: &Path) -> anyhow::Result<PolicyFile> {
 /// What is in a file that is written by hand.
 pub fn text(path: &Path) -> anyhow::Result<String> {
     let mut bytes = Vec::new();
-    File::open(path)?.take(MOST + 1).read_to_end(&mut bytes)?;
+    let file = worldhost::open_regular(path)?;
+    file.take(MOST + 1).read_to_end(&mut bytes)?;
     if bytes.len() as u64 > MOST {
         anyhow::bail!("it is larger than 1 MiB, and not written by hand");
     }

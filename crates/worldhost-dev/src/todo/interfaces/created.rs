@@ -2,7 +2,7 @@
 
 use super::edited::edited;
 use super::impls::{on, signature};
-use super::module::{Module, work};
+use super::module::work;
 use super::parts::{Parts, append, pasted};
 use super::resources::{define, file_module, resource_keys, unmapped};
 use crate::todo::layout::{self, Shape};
@@ -10,6 +10,7 @@ use crate::todo::link;
 use crate::todo::list::{FileAction, Signature};
 use crate::todo::making::Making;
 use crate::todo::paste;
+use crate::todo::traits::Module;
 use std::collections::BTreeMap;
 use std::path::Path;
 

@@ -1,12 +1,13 @@
 //! An interface that is gone.
 
 use super::impls::{file_of, plain, remove_impl};
-use super::module::{Module, work};
+use super::module::work;
 use crate::todo::host::Impl;
 use crate::todo::layout;
 use crate::todo::link;
 use crate::todo::list::{FileAction, Signature};
 use crate::todo::making::Making;
+use crate::todo::traits::Module;
 
 pub(super) fn deleted(making: &mut Making<'_>, module: &Module<'_>) {
     let path = module.path;

@@ -4,11 +4,12 @@ use super::impls::{
     change, file_of, impl_of, is_done, path_of, plain, remove, remove_impl, signature, written,
 };
 use super::kept::{fitted, kept};
-use super::module::{Module, work};
+use super::module::work;
 use super::parts::{Parts, add_methods, append, pasted};
 use super::resources::{define, file_module, fresh, resource_keys};
 use crate::todo::list::{FileAction, Signature};
 use crate::todo::making::Making;
+use crate::todo::traits::Module;
 use std::collections::BTreeSet;
 
 pub(super) fn edited(making: &mut Making<'_>, old: &Module<'_>, new: &Module<'_>) {

@@ -11,11 +11,11 @@ mod parts;
 mod resources;
 
 use super::making::Making;
+use super::traits::{modules, twins};
 use created::{begun, created};
 use deleted::deleted;
 use edited::edited;
 use impls::file_of;
-use module::{modules, twins};
 use moved::moved;
 
 pub(super) fn implementations(making: &mut Making<'_>) {

@@ -1,9 +1,9 @@
 //! Resources, and the types of the host's own for them.
 
-use super::module::Module;
 use crate::todo::making::Making;
 use crate::todo::paste;
 use crate::todo::sides::Sides;
+use crate::todo::traits::Module;
 use std::path::Path;
 use worldhost_wit::InterfaceName;
 
