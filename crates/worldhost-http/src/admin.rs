@@ -81,11 +81,14 @@ async fn page<B>(of: &impl Operated, request: &Request<B>) -> Response<Full<Byte
             None => text(StatusCode::OK, "ready\n"),
         },
         "/metrics" => typed(of.counted().await, METRICS),
-        "/state" => match of.state() {
-            Some(state) => typed(state, "application/json"),
+        path => match of.state() {
+            Some(state) if path == "/state" => typed(state, "application/json"),
+            Some(_) => text(
+                StatusCode::NOT_FOUND,
+                "/healthz, /readyz, /state or /metrics\n",
+            ),
             None => text(StatusCode::NOT_FOUND, "/healthz, /readyz or /metrics\n"),
         },
-        _ => text(StatusCode::NOT_FOUND, "/healthz, /readyz or /metrics\n"),
     }
 }
 

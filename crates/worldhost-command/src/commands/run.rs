@@ -5,7 +5,6 @@ use crate::options::code::Code;
 use crate::options::grants::Grants;
 use crate::options::guest::Guest;
 use crate::options::policy::InForce;
-use crate::options::source;
 use crate::project::Project;
 use clap::Args;
 use std::mem::ManuallyDrop;
@@ -86,7 +85,7 @@ impl Run {
         let path = self.guest.component();
         let mut config = in_force.config();
         config.cache = self.code.cache::<P>(sandbox, path, verbose)?;
-        let source = source::open_and_tell(path, in_force.load_limits(), verbose)?;
+        let source = self.code.open(path, in_force.load_limits(), verbose)?;
         self.code.load::<P>(&config, path, &source, verbose).await
     }
 }

@@ -12,6 +12,7 @@ mod traces;
 
 use clap::Args;
 pub use log::Logging;
+use std::path::Path;
 pub use traced::Traced;
 use traces::{Sent, Traces};
 use tracing_subscriber::layer::SubscriberExt;
@@ -33,13 +34,13 @@ pub struct Observed {
 
 impl Observe {
     /// From now on, what `tracing` is told is told on. With `verbose`, also what is wrong with
-    /// clients. `service` is what the collector knows us by, unless the environment says it.
+    /// clients. The collector knows us by the name of the component's file.
     ///
     /// # Panics
     ///
     /// Outside of an executor of Tokio.
-    pub fn begin(&self, service: &str, verbose: bool) -> anyhow::Result<Observed> {
-        let (spans, traces) = self.traces.begin(service)?.unzip();
+    pub fn begin(&self, component: &Path, verbose: bool) -> anyhow::Result<Observed> {
+        let (spans, traces) = self.traces.begin(component)?.unzip();
         // Once in this process: nobody was before.
         let _ = tracing_subscriber::registry()
             .with(spans)

@@ -12,7 +12,6 @@ use tracing::{Event, Subscriber};
 use tracing_subscriber::Layer;
 use tracing_subscriber::layer::{Context, SubscriberExt};
 use tracing_subscriber::util::SubscriberInitExt;
-use worldhost::printable;
 
 #[derive(Args)]
 pub struct Traced {
@@ -28,8 +27,7 @@ impl Traced {
         component: &Path,
         work: impl Future<Output = anyhow::Result<R>>,
     ) -> anyhow::Result<R> {
-        let name = component.file_stem().unwrap_or_default().to_string_lossy();
-        let Some((spans, sent)) = self.traces.begin(&printable(&name))? else {
+        let Some((spans, sent)) = self.traces.begin(component)? else {
             return work.await;
         };
         // Once in this process: nobody was before.

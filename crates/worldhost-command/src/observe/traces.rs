@@ -3,6 +3,8 @@
 use super::export;
 use anyhow::{Context, bail};
 use clap::Args;
+use std::path::Path;
+use worldhost::printable;
 
 pub use export::{Sent, Spans};
 
@@ -21,7 +23,7 @@ const DISABLED: &str = "OTEL_SDK_DISABLED";
 
 impl Traces {
     /// What `tracing` is to be told by, if spans are to be sent anywhere.
-    pub fn begin(&self, service: &str) -> anyhow::Result<Option<(Spans, Sent)>> {
+    pub fn begin(&self, component: &Path) -> anyhow::Result<Option<(Spans, Sent)>> {
         let Some((given, url)) = self.place(|name| std::env::var(name).ok()) else {
             return Ok(None);
         };
@@ -36,7 +38,9 @@ impl Traces {
                 words()
             );
         }
-        export::begin(&url, service).map(Some).with_context(words)
+        export::begin(&url, &name(component))
+            .map(Some)
+            .with_context(words)
     }
 
     /// The address, and what gives it.
@@ -53,6 +57,12 @@ impl Traces {
         }
         variable(ENDPOINT).map(|base| (ENDPOINT, with_path(&base)))
     }
+}
+
+/// What a collector knows us by, unless the environment says it: the name of the file.
+fn name(component: &Path) -> String {
+    let stem = component.file_stem().unwrap_or_default();
+    printable(&stem.to_string_lossy()).into_owned()
 }
 
 /// As a collector has it for spans.

@@ -2,7 +2,7 @@
 //! subcommand that loads one.
 
 use super::proposals::Switches;
-use super::{apart, background, cache};
+use super::{apart, background, cache, source};
 use crate::project::{Names, Project};
 use crate::terminal::{explained, failure, later_advice, progress};
 use clap::Args;
@@ -10,7 +10,7 @@ use clap::builder::{PossibleValuesParser, TypedValueParser};
 use std::cell::{Cell, OnceCell};
 use std::path::{Path, PathBuf};
 use worldhost::{
-    Cache, CacheNote, Compiler, Component, Config, Error, Pin, Runtime, Sandbox, Source,
+    Cache, CacheNote, Compiler, Component, Config, Error, LoadLimits, Pin, Runtime, Sandbox, Source,
 };
 
 #[derive(Args)]
@@ -92,6 +92,20 @@ impl Code {
         config
     }
 
+    /// Opens COMPONENT: the one that is meant, where that is said.
+    pub fn open(
+        &self,
+        component: &Path,
+        limits: &LoadLimits,
+        verbose: bool,
+    ) -> worldhost::Result<Source> {
+        let source = source::open_and_tell(component, limits, verbose)?;
+        if let Some(pin) = &self.digest {
+            source.expect(pin, limits)?;
+        }
+        Ok(source)
+    }
+
     /// The component, linked with this project's imports.
     pub async fn load<P: Project>(
         &self,
@@ -105,9 +119,6 @@ impl Code {
         if self.trust_compiled {
             // SAFETY: the user vouches for the file.
             return Ok(unsafe { runtime.load_compiled(component) }.await?);
-        }
-        if let Some(pin) = &self.digest {
-            source.expect(pin, &config.load)?;
         }
         let loading = runtime.load_source(source);
         let loaded = progress::during("compiling", component, loading).await;

@@ -2,7 +2,8 @@
 //! shared by every subcommand that runs one.
 
 use super::limits::LimitFlags;
-use super::policy::{self, As, Grant, Granted, InForce, Origin, PolicyFile, Revoked};
+use super::origin::Origin;
+use super::policy::{self, As, Grant, Granted, InForce, PolicyFile, Revoked};
 use clap::{Arg, ArgAction, ArgMatches, Args, Command, Error, FromArgMatches};
 use std::path::{Path, PathBuf};
 use std::time::Duration;

@@ -1,6 +1,6 @@
 //! What a service hears while it goes on.
 
-use super::loading::Better;
+use super::loader::Better;
 use super::signals::{Signals, Told};
 use super::watch::Watch;
 use anyhow::Context;

@@ -2,14 +2,14 @@
 //! it is told meanwhile, and what it tells of itself.
 
 mod attention;
-mod loading;
+mod loader;
 mod options;
 pub mod pages;
 mod signals;
 mod watch;
 
 pub use attention::Attention;
-pub use loading::{Better, Loaded, Loading};
+pub use loader::{Better, Loaded, Loader};
 pub use options::Service;
 pub use pages::Pages;
 pub use watch::Watch;

@@ -1,7 +1,7 @@
 //! The options of whatever goes on: which component, what it may do, and who is told of it.
 
 use super::attention::Attention;
-use super::loading::Loading;
+use super::loader::Loader;
 use super::watch::Watch;
 use crate::observe::Observe;
 use crate::options::code::Code;
@@ -13,7 +13,7 @@ use clap::Args;
 use clap::builder::ValueHint;
 use std::path::PathBuf;
 use std::time::Duration;
-use worldhost::{Output, Pool, Runtime, printable};
+use worldhost::{Output, Pool, Runtime};
 
 #[derive(Args)]
 pub struct Service {
@@ -50,7 +50,7 @@ impl Service {
         }
         // That there is none is told before anything is opened.
         source::open(&self.component)?;
-        let observed = self.observe.begin(&self.name(), verbose)?;
+        let observed = self.observe.begin(&self.component, verbose)?;
         let ended = go_on(&in_force).await;
         observed.end().await;
         ended
@@ -61,24 +61,18 @@ impl Service {
         self.grants.in_force(&self.component, timeout)
     }
 
-    /// What others know it by: the name of its file.
-    fn name(&self) -> String {
-        let stem = self.component.file_stem().unwrap_or_default();
-        printable(&stem.to_string_lossy()).into_owned()
-    }
-
     /// What is heard from now on: of what is written while the component is compiled, too.
     pub fn attention(&self) -> anyhow::Result<Attention> {
         Attention::new(self.watch.then(|| Watch::new(self.component.clone())))
     }
 
     /// How the component is loaded, for so many instances at a time.
-    pub fn loading<P: Project>(
+    pub fn loader<P: Project>(
         &self,
         in_force: &InForce,
         instances: u32,
         verbose: bool,
-    ) -> anyhow::Result<Loading<P>> {
+    ) -> anyhow::Result<Loader<P>> {
         let output = Output::StderrByLine;
         let sandbox = in_force.sandbox()?.stdout(output.clone()).stderr(output);
         let (mut config, limits) = (in_force.config(), in_force.limits());
@@ -88,7 +82,7 @@ impl Service {
         config.set_for(&limits);
         config.cache = self.code.cache::<P>(&sandbox, &self.component, verbose)?;
         let config = self.code.config(config);
-        Ok(Loading {
+        Ok(Loader {
             runtime: Runtime::with_config(&config, P::add_to_linker)?,
             config,
             path: self.component.clone(),

@@ -1,8 +1,8 @@
 //! How it all ends: by itself, when it is told, and when something is killed.
 
 use crate::client::{Client, Held, Version, fetch};
+use crate::place::{Place, address, process};
 use crate::server::{PATIENCE, until};
-use crate::up::{Place, address, process};
 use std::path::Path;
 use std::time::Duration;
 

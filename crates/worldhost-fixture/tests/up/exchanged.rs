@@ -2,9 +2,9 @@
 
 use crate::client::{Version, fetch};
 use crate::load::Load;
+use crate::place::{Place, address, process};
 use crate::server::Server;
 use crate::support::guest;
-use crate::up::{Place, address, process};
 
 const SHOP: &str =
     "[component.shop]\nsource = \"web.wasm\"\nrun = \"serve\"\naddr = \"127.0.0.1:0\"\n";

@@ -1,7 +1,7 @@
 //! Whether everything fits is told before anything starts.
 
+use crate::place::Place;
 use crate::support::Scratch;
-use crate::up::Place;
 
 const ALL: &str = r#"
 [component.shop]
@@ -88,6 +88,11 @@ fn misfits() -> Vec<(String, i32, &'static str)> {
             126,
             "tool: command.wasm",
         ),
+        (
+            with("args = [\"hello\"]", "args = [\"hello\"]\njobs = 4"),
+            2,
+            "job: --jobs needs --fresh",
+        ),
     ]
 }
 
@@ -146,6 +151,15 @@ fn a_pinned_component_runs_as_it_was_pinned_and_no_other() {
             "{said}"
         );
         assert!(said.contains("--digest"), "{said}");
+        let mut listed = crate::support::command();
+        listed
+            .args(["call", "--list", "--digest", &other])
+            .arg(&file);
+        let listed = listed.output().unwrap();
+        assert_eq!(
+            (listed.status.code(), &*listed.stdout),
+            (Some(126), &b""[..])
+        );
     }
 }
 

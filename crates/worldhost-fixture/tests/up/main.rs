@@ -10,9 +10,10 @@ mod fits;
 #[path = "../serve/load.rs"]
 mod load;
 mod manifest;
+mod place;
 #[path = "../serve/server.rs"]
 mod server;
 #[path = "../support/mod.rs"]
 mod support;
-mod up;
+
 mod view;

@@ -1,6 +1,6 @@
 //! What is wrong with a manifest is told with its place and what to do.
 
-use crate::up::Place;
+use crate::place::Place;
 use serde_json::Value;
 
 #[test]

@@ -1,8 +1,8 @@
 //! One view of all.
 
 use crate::client::fetch;
+use crate::place::{Place, address, pages};
 use crate::server::until;
-use crate::up::{Place, address, pages};
 use http::StatusCode;
 use serde_json::Value;
 

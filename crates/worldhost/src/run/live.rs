@@ -50,10 +50,10 @@ impl<G: Guest<T>, T: Send + 'static> Live<G, T> {
     ) -> Result<R> {
         let start = Instant::now();
         let guest = &self.guest;
-        let called = self
+        let result = self
             .store
-            .call(export, async |store| call(guest, store).await);
-        let result = called.await;
+            .call(export, async |store| call(guest, store).await)
+            .await;
         let memory = self.store.state().limiter.memory();
         self.counters.count(&result, start.elapsed(), memory);
         result

@@ -8,7 +8,6 @@ use crate::observe::Traced;
 use crate::options::code::Code;
 use crate::options::grants::Grants;
 use crate::options::guest::Guest;
-use crate::options::source;
 use crate::project::Project;
 use crate::terminal::printing::{print_styled, reader_has_gone, unwritten};
 use crate::terminal::{Usage, failure};
@@ -112,7 +111,7 @@ impl Call {
             .stdout(Output::Stderr)
             .stderr(Output::Stderr);
         let path = self.guest.component();
-        let source = source::open_and_tell(path, in_force.load_limits(), verbose)?;
+        let source = self.code.open(path, in_force.load_limits(), verbose)?;
         let config = in_force.config();
         // Compiled code tells its functions when it is loaded, and anything else before
         // it is compiled, as that can take a while.

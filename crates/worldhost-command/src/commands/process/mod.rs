@@ -14,7 +14,6 @@ use crate::options::code::Code;
 use crate::options::grants::Grants;
 use crate::options::guest::Guest;
 use crate::options::policy::InForce;
-use crate::options::source;
 use crate::project::{Names, Project};
 use crate::terminal::Usage;
 use crate::terminal::explained;
@@ -92,8 +91,7 @@ const TIMEOUT: Duration = Duration::from_secs(60);
 impl Process {
     /// Loads the component as it would be called.
     pub async fn fits<P: Project>(&self, verbose: bool) -> anyhow::Result<()> {
-        let component = self.guest.component();
-        let in_force = self.grants.in_force(component, Some(TIMEOUT))?;
+        let in_force = self.in_force::<P>()?;
         self.instances::<P>(&in_force, verbose).await.map(drop)
     }
 
@@ -103,15 +101,7 @@ impl Process {
     }
 
     async fn process<P: Project>(&self, verbose: bool) -> anyhow::Result<i32> {
-        if self.jobs.is_some() && !self.fresh && P::OVERLAPPING.is_none() {
-            bail!(Usage(format!(
-                "--jobs needs --fresh: {} is not async, and an instance has one input at a time",
-                P::EXPORT
-            )));
-        }
-        let in_force = self
-            .grants
-            .in_force(self.guest.component(), Some(TIMEOUT))?;
+        let in_force = self.in_force::<P>()?;
         if self.grants.show(&in_force)? {
             return Ok(0);
         }
@@ -135,6 +125,17 @@ impl Process {
         }
     }
 
+    /// What the component may do, where the options are such that it can be called.
+    fn in_force<P: Project>(&self) -> anyhow::Result<InForce> {
+        if self.jobs.is_some() && !self.fresh && P::OVERLAPPING.is_none() {
+            bail!(Usage(format!(
+                "--jobs needs --fresh: {} is not async, and an instance has one input at a time",
+                P::EXPORT
+            )));
+        }
+        self.grants.in_force(self.guest.component(), Some(TIMEOUT))
+    }
+
     async fn instances<P: Project>(
         &self,
         in_force: &InForce,
@@ -151,7 +152,7 @@ impl Process {
         let sandbox = in_force.sandbox()?.stdout(output.clone()).stderr(output);
         let path = self.guest.component();
         config.cache = self.code.cache::<P>(&sandbox, path, verbose)?;
-        let source = source::open_and_tell(path, in_force.load_limits(), verbose)?;
+        let source = self.code.open(path, in_force.load_limits(), verbose)?;
         let loading = self.code.load::<P>(&config, path, &source, verbose);
         let component = loading.await?;
         has_export::<P>(&component)?;

@@ -45,7 +45,7 @@ impl Serve {
     pub async fn fits<P: Project>(&self, verbose: bool) -> anyhow::Result<()> {
         let in_force = self.service.in_force(None)?;
         let handling = self.handling::<P>(&in_force, verbose)?;
-        let loaded = handling.loading.again().await?;
+        let loaded = handling.loader.again().await?;
         handling.handler(&loaded.component).map(drop)
     }
 
@@ -54,9 +54,9 @@ impl Serve {
         let attention = self.service.attention()?;
         let doors = self.listening.open()?;
         let handling = self.handling::<P>(in_force, verbose)?;
-        let loaded = handling.loading.first().await?;
+        let loaded = handling.loader.first().await?;
         let handler = handling.handler(&loaded.component)?;
-        let better = handling.loading.better(loaded);
+        let better = handling.loader.better(loaded);
         let operation = Operation {
             app: App::new(handler, self.bounds.settings(&self.listening)),
             handling,
@@ -72,7 +72,7 @@ impl Serve {
     ) -> anyhow::Result<Handling<P>> {
         let instances = self.bounds.instances();
         Ok(Handling {
-            loading: self.service.loading(in_force, instances, verbose)?,
+            loader: self.service.loader(in_force, instances, verbose)?,
             reuse: self.reusing.reuse(),
         })
     }

@@ -2,7 +2,7 @@
 
 use super::listening::Doors;
 use crate::project::{Names, Project};
-use crate::service::{Attention, Better, LATE, Loading, pages};
+use crate::service::{Attention, Better, LATE, Loader, pages};
 use crate::terminal::failure;
 use std::future::pending;
 use tokio::sync::oneshot;
@@ -19,15 +19,15 @@ pub struct Operation<P: Project> {
 
 /// How a handler is made of the component.
 pub struct Handling<P: Project> {
-    pub loading: Loading<P>,
+    pub loader: Loader<P>,
     pub reuse: Reuse,
 }
 
 impl<P: Project> Handling<P> {
     pub fn handler(&self, component: &Component<P::Data>) -> anyhow::Result<Handler<P::Data>> {
-        let Loading {
+        let Loader {
             sandbox, limits, ..
-        } = &self.loading;
+        } = &self.loader;
         let data = |_: &_| P::Data::default();
         let (sandbox, limits) = (sandbox.clone(), limits.clone());
         Ok(Handler::reusing(
@@ -108,7 +108,7 @@ impl<P: Project> Operation<P> {
 
 /// Another version takes over, if it can; else the one that is there goes on.
 async fn reload<P: Project>(app: &App<P::Data>, handling: &Handling<P>) {
-    let loaded = handling.loading.again().await;
+    let loaded = handling.loader.again().await;
     let loaded = loaded.and_then(|loaded| handling.handler(&loaded.component));
     app.metrics().count_reload(loaded.is_ok());
     match loaded {

@@ -35,9 +35,7 @@ pub async fn misfits<P: Project>(entries: &[Entry], verbose: bool) -> Vec<Misfit
 }
 
 async fn fits<P: Project>(entry: &Entry, verbose: bool) -> anyhow::Result<()> {
-    let line = entry.command_line(&[]);
-    let checked =
-        Checked::read(entry.kind, &line).context("its options are no more as they were")?;
+    let checked = Checked::read(entry.kind, &entry.command_line(&[]))?;
     if let Some(path) = &entry.stdin {
         std::fs::File::open(path).with_context(|| format!("cannot read {}", path.display()))?;
     }

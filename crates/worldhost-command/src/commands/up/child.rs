@@ -2,14 +2,15 @@
 
 use super::manifest::Entry;
 use super::relay::Relay;
+use crate::options::apart::itself;
 use anyhow::Context;
 use command_fds::{CommandFdExt, FdMapping};
 use rustix::process::{Pid, Signal, kill_process, set_parent_process_death_signal};
 use std::fs::File;
-use std::path::{Path, PathBuf};
 use std::process::{ExitStatus, Stdio};
 use std::sync::Arc;
 use std::time::Duration;
+use tempfile::TempDir;
 use tokio::process::{Child as Process, Command};
 use worldhost::Outlet;
 use worldhost_http::{Address, Listener, ask};
@@ -23,7 +24,7 @@ pub struct Plan {
     /// Options that all have that know them.
     pub options: Vec<String>,
     /// Where sockets of one's own can be.
-    pub dir: Arc<Path>,
+    pub dir: Arc<TempDir>,
 }
 
 /// A process.
@@ -43,15 +44,14 @@ impl Plan {
         let mut options = self.options.clone();
         let pages = kind
             .goes_on()
-            .then(|| self.dir.join(format!("{name}.{number}")));
+            .then(|| self.dir.path().join(format!("{name}.{number}")));
         if let Some(socket) = &pages {
             options.push(format!("--admin-addr=unix:{}", socket.display()));
         }
         if !self.sockets.is_empty() {
             options.push("--systemd-listenfd".into());
         }
-        let program = std::env::current_exe().context("cannot tell what runs components")?;
-        let mut command = Command::new(program);
+        let mut command = Command::from(itself().context("cannot tell what runs components")?);
         command
             .args(self.entry.command_line(&options))
             .stdin(self.stdin()?)
@@ -126,10 +126,9 @@ impl Child {
     }
 
     pub fn tell(&self, signal: Signal) {
-        // One that has ended is not told anything, and its number is nobody else's until it
-        // was waited for.
-        if self.process.id().is_some()
-            && let Some(pid) = Pid::from_raw(self.pid as i32)
+        // There is none of one that has ended and was waited for: it is another's by then.
+        if let Some(pid) = self.process.id()
+            && let Some(pid) = Pid::from_raw(pid as i32)
         {
             let _ = kill_process(pid, signal);
         }
@@ -175,11 +174,3 @@ const OFTEN: Duration = Duration::from_millis(20);
 
 /// The longest page.
 pub const MOST: usize = 4 << 20;
-
-/// A directory for the sockets, this user's alone.
-pub fn directory() -> anyhow::Result<(tempfile::TempDir, Arc<Path>)> {
-    let made = tempfile::Builder::new().prefix("worldhost-").tempdir();
-    let made = made.context("cannot make a directory for sockets")?;
-    let path = PathBuf::from(made.path());
-    Ok((made, path.into()))
-}

@@ -1,14 +1,16 @@
 //! All that runs.
 
-use super::child::{Plan, directory};
+use super::child::Plan;
 use super::keeper::{Keeper, Order};
 use super::manifest::Entry;
 use super::relay::Relay;
 use super::state::{Phase, State};
+use crate::service::LATE;
 use crate::service::pages::bind;
+use anyhow::Context;
 use std::collections::BTreeMap;
-use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
+use tempfile::TempDir;
 use worldhost_http::{Address, Listener};
 
 /// The components that run, each kept by itself.
@@ -19,9 +21,8 @@ struct Inner {
     kept: Mutex<BTreeMap<String, Kept>>,
     /// What all have that know it.
     common: Common,
-    dir: Arc<Path>,
-    /// Its sockets go with it.
-    _dir: tempfile::TempDir,
+    /// Where they have their sockets, this user's alone.
+    dir: Arc<TempDir>,
 }
 
 /// What is said to `up`, and is for all.
@@ -41,12 +42,12 @@ type Sockets = Vec<(Address, Arc<Listener>)>;
 
 impl Fleet {
     pub fn new(common: Common) -> anyhow::Result<Self> {
-        let (_dir, dir) = directory()?;
+        let dir = tempfile::Builder::new().prefix("worldhost-").tempdir();
+        let dir = dir.context("cannot make a directory for sockets")?;
         Ok(Fleet(Arc::new(Inner {
             kept: Mutex::default(),
             common,
-            dir,
-            _dir,
+            dir: Arc::new(dir),
         })))
     }
 
@@ -156,11 +157,11 @@ impl Fleet {
         }
     }
 
-    /// Of those that were told to stop: whether all came to their end in time.
-    pub fn codes(&self) -> Vec<(String, i32)> {
-        let states = self.states().into_iter();
-        let codes = states.filter_map(|state| Some((state.name, state.code?)));
-        codes.collect()
+    /// Of those that were told to stop, one that had not done all in its time.
+    pub fn late(&self) -> Option<String> {
+        let mut states = self.states().into_iter();
+        let late = states.find(|state| state.what.kind.goes_on() && state.code == Some(LATE));
+        late.map(|state| state.what.name)
     }
 
     fn kept(&self) -> std::sync::MutexGuard<'_, BTreeMap<String, Kept>> {
@@ -173,10 +174,10 @@ fn sockets(entries: &[Entry], kept: &BTreeMap<String, Kept>) -> anyhow::Result<V
     let all = entries.iter().map(|entry| {
         let own = kept.get(&entry.name);
         let each = entry.addresses.iter().map(|address| {
-            let others = kept.values().filter(|other| other.entry.name != entry.name);
-            let open = own.into_iter().chain(others).flat_map(|kept| &kept.sockets);
+            // Any port that is free is another one for each.
             let is_any = matches!(address, Address::Tcp(tcp) if tcp.port() == 0);
-            let mut open = open.filter(|_| own.is_some() || !is_any);
+            let others = kept.values().filter(|_| !is_any);
+            let mut open = own.into_iter().chain(others).flat_map(|kept| &kept.sockets);
             let socket = match open.find(|(other, _)| other == address) {
                 Some((_, socket)) => socket.clone(),
                 None => Arc::new(bind(address, "addr in the manifest")?),

@@ -1,14 +1,15 @@
 //! Keeps one component running: started, started again, exchanged, ended.
 
 use super::child::{Child, Plan, is_ready};
-use super::state::{Phase, State};
+use super::state::{Phase, State, What};
+use crate::terminal::failure;
 use rustix::process::Signal;
 use std::future::pending;
 use std::pin::Pin;
 use std::time::Duration;
 use tokio::sync::{mpsc, watch};
 use tokio::task::JoinSet;
-use tokio::time::{Instant, sleep};
+use tokio::time::{Instant, sleep, sleep_until};
 
 /// What a keeper is told.
 pub enum Order {
@@ -59,7 +60,7 @@ impl Keeper {
         self.state.borrow().clone()
     }
 
-    /// Waits until it is another.
+    /// To wait for another one.
     pub fn watched(&self) -> watch::Receiver<State> {
         self.state.clone()
     }
@@ -82,6 +83,8 @@ type Ready = Pin<Box<dyn Future<Output = ()> + Send>>;
 struct Next {
     child: Child,
     ready: Ready,
+    /// It is to be ready by then.
+    until: Instant,
     plan: Plan,
 }
 
@@ -111,9 +114,8 @@ impl Keeping {
             let went = match self.start(&self.plan.clone()) {
                 Ok(child) => self.attend(child).await,
                 Err(error) => {
-                    let words = crate::terminal::failure::on_one_line(&format!("{error:#}"));
-                    tell!(error, self.name(), "{words}");
-                    Went::Ended(125)
+                    tell!(error, self.name(), "{}", words(&error));
+                    Went::Ended(failure::HOST)
                 }
             };
             let code = match went {
@@ -199,7 +201,8 @@ impl Keeping {
     }
 
     fn take(&mut self, plan: Plan) {
-        self.state.send_modify(|state| state.of(&plan.entry));
+        self.state
+            .send_modify(|state| state.what = What::of(&plan.entry));
         self.plan = plan;
     }
 
@@ -252,12 +255,12 @@ impl Keeping {
                         next = match self.start(&plan) {
                             Ok(child) => Some(Next {
                                 ready: Box::pin(is_ready(child.pages().cloned())),
+                                until: Instant::now() + READY,
                                 child,
                                 plan: *plan,
                             }),
                             Err(error) => {
-                                let words = crate::terminal::failure::on_one_line(&format!("{error:#}"));
-                                tell!(error, self.name(), "the one before goes on: {words}");
+                                tell!(error, self.name(), "the one before goes on: {}", words(&error));
                                 None
                             }
                         };
@@ -309,6 +312,10 @@ impl Keeping {
     }
 }
 
+fn words(error: &anyhow::Error) -> String {
+    failure::on_one_line(&failure::in_words(error))
+}
+
 async fn at(ready: &mut Option<Ready>) {
     match ready {
         Some(ready) => ready.await,
@@ -318,12 +325,18 @@ async fn at(ready: &mut Option<Ready>) {
 
 /// Whether the next one is ready, or why it will not be.
 async fn comes(next: &mut Option<Next>) -> Result<(), String> {
-    let Some(Next { child, ready, .. }) = next else {
+    let Some(Next {
+        child,
+        ready,
+        until,
+        ..
+    }) = next
+    else {
         return pending().await;
     };
     tokio::select! {
         () = ready => Ok(()),
         code = child.ended() => Err(format!("the other one ended with {code}")),
-        () = sleep(READY) => Err(format!("the other one was not ready within {READY:?}")),
+        () = sleep_until(*until) => Err(format!("the other one was not ready within {READY:?}")),
     }
 }

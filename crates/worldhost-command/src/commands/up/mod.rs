@@ -10,7 +10,7 @@ mod state;
 mod view;
 
 use crate::observe::Logging;
-use crate::project::Project;
+use crate::project::{Names, Project};
 use crate::service::{Attention, LATE, Pages, Watch, pages};
 use crate::terminal::printing::print;
 use crate::terminal::{Usage, failure};
@@ -148,28 +148,7 @@ impl Up {
         }
         // Whoever reads that it stops must not find it ready.
         closing.store(true, Relaxed);
-        tell!(
-            info,
-            "stopping: all come to their end; once more, and all ends at once"
-        );
-        fleet.tell_all(|| Order::Stop);
-        tokio::select! {
-            _ = fleet.is_over() => {}
-            () = attention.once_more() => {
-                fleet.tell_all(|| Order::Kill);
-                fleet.is_over().await;
-                return Ok(LATE);
-            }
-        }
-        let mut codes = fleet.codes().into_iter();
-        let late = codes.find(|(_, code)| *code == LATE);
-        Ok(late.map_or(0, |(name, code)| {
-            tell!(
-                error,
-                "{name} had not all done in time; allow more with shutdown-timeout"
-            );
-            code
-        }))
+        Ok(stop(&fleet, attention).await)
     }
 
     fn common(&self) -> Common {
@@ -185,32 +164,55 @@ impl Up {
 
     /// The manifest as it is now takes over, if all of it fits; else all goes on.
     async fn renew<P: Project>(&self, file: &Path, fleet: &Fleet, verbose: bool) {
-        let entries = match self.read(file) {
-            Ok(entries) => entries,
-            Err(error) => {
-                tell!(
-                    error,
-                    "all goes on as it was: {}",
-                    failure::in_words(&error)
-                );
-                return;
-            }
-        };
-        let misfits = misfits::<P>(&entries, verbose).await;
-        for misfit in &misfits {
-            tell!(error, "all goes on as it was: {}", misfit.line::<P>());
-        }
-        if misfits.is_empty() {
-            match fleet.run(entries) {
-                Ok(()) => tell!(info, "the manifest as it is now is in force"),
-                Err(error) => {
-                    tell!(
-                        error,
-                        "all goes on as it was: {}",
-                        failure::in_words(&error)
-                    )
+        match self.renewed::<P>(file, fleet, verbose).await {
+            Ok(()) => tell!(info, "the manifest as it is now is in force"),
+            Err(reasons) => {
+                for why in reasons {
+                    tell!(error, "all goes on as it was: {why}");
                 }
             }
+        }
+    }
+
+    async fn renewed<P: Project>(
+        &self,
+        file: &Path,
+        fleet: &Fleet,
+        verbose: bool,
+    ) -> Result<(), Vec<String>> {
+        let line = |error| vec![failure::line(&error, Names::of::<P>())];
+        let entries = self.read(file).map_err(line)?;
+        let misfits = misfits::<P>(&entries, verbose).await;
+        match misfits.is_empty() {
+            true => fleet.run(entries).map_err(line),
+            false => Err(misfits.iter().map(Misfit::line::<P>).collect()),
+        }
+    }
+}
+
+/// Has all come to their end, and gives the exit code.
+async fn stop(fleet: &Fleet, mut attention: Attention) -> i32 {
+    tell!(
+        info,
+        "stopping: all come to their end; once more, and all ends at once"
+    );
+    fleet.tell_all(|| Order::Stop);
+    tokio::select! {
+        _ = fleet.is_over() => {}
+        () = attention.once_more() => {
+            fleet.tell_all(|| Order::Kill);
+            fleet.is_over().await;
+            return LATE;
+        }
+    }
+    match fleet.late() {
+        None => 0,
+        Some(name) => {
+            tell!(
+                error,
+                "{name} had not all done in time; allow more with shutdown-timeout"
+            );
+            LATE
         }
     }
 }

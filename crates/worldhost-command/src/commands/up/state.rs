@@ -2,18 +2,15 @@
 
 use super::child::Child;
 use super::manifest::{Entry, Kind};
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 use std::time::{SystemTime, UNIX_EPOCH};
 use worldhost_http::Address;
 
 /// At a moment, as the page `/state` has it.
 #[derive(Clone, Serialize)]
 pub struct State {
-    pub name: String,
-    pub run: &'static str,
-    pub source: String,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub addresses: Vec<String>,
+    #[serde(flatten)]
+    pub what: What,
     pub phase: Phase,
     /// Of the process that runs it.
     pub pid: Option<u32>,
@@ -24,13 +21,36 @@ pub struct State {
     /// What it ended with last.
     pub code: Option<i32>,
     #[serde(skip)]
-    pub kind: Kind,
-    #[serde(skip)]
     pub pages: Option<Address>,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case")]
+/// What is run.
+#[derive(Clone, Serialize)]
+pub struct What {
+    pub name: String,
+    #[serde(rename = "run", serialize_with = "by_name")]
+    pub kind: Kind,
+    source: String,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    addresses: Vec<String>,
+}
+
+impl What {
+    pub fn of(entry: &Entry) -> Self {
+        What {
+            name: entry.name.clone(),
+            kind: entry.kind,
+            source: entry.source.clone(),
+            addresses: entry.addresses.iter().map(ToString::to_string).collect(),
+        }
+    }
+}
+
+fn by_name<S: Serializer>(kind: &Kind, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(kind.name())
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Phase {
     Starting,
     Ready,
@@ -40,6 +60,12 @@ pub enum Phase {
     Ended,
     Stopping,
     Stopped,
+}
+
+impl Serialize for Phase {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.name())
+    }
 }
 
 impl Phase {
@@ -57,30 +83,15 @@ impl Phase {
 
 impl State {
     pub fn new(entry: &Entry) -> Self {
-        let mut state = State {
-            name: String::new(),
-            run: "",
-            source: String::new(),
-            addresses: Vec::new(),
+        State {
+            what: What::of(entry),
             phase: Phase::Starting,
             pid: None,
             since: now(),
             restarts: 0,
             code: None,
-            kind: entry.kind,
             pages: None,
-        };
-        state.of(entry);
-        state
-    }
-
-    /// It is run like this from now on.
-    pub fn of(&mut self, entry: &Entry) {
-        self.name.clone_from(&entry.name);
-        self.kind = entry.kind;
-        self.run = entry.kind.name();
-        self.source.clone_from(&entry.source);
-        self.addresses = entry.addresses.iter().map(ToString::to_string).collect();
+        }
     }
 
     pub fn to(&mut self, phase: Phase, child: Option<&Child>) {

@@ -29,11 +29,11 @@ impl Operated for View {
         let waited = states.iter().filter(|state| {
             // What has an end is well when it has come to it.
             let well = state.phase == Phase::Ended && state.code == Some(0);
-            let goes = state.phase == Phase::Starting && !state.kind.goes_on();
+            let goes = state.phase == Phase::Starting && !state.what.kind.goes_on();
             state.phase != Phase::Ready && !well && !goes
         });
         let words: Vec<_> = waited
-            .map(|state| format!("{} is {}", state.name, state.phase.name()))
+            .map(|state| format!("{} is {}", state.what.name, state.phase.name()))
             .collect();
         (!words.is_empty()).then(|| words.join(", "))
     }
@@ -49,7 +49,7 @@ impl Operated for View {
             if let Ok(Ok((status, text))) = tokio::time::timeout(PATIENCE, asked).await
                 && status.is_success()
             {
-                all.add(&state.name, &text);
+                all.add(&state.what.name, &text);
             }
         }
         all.text()
@@ -97,7 +97,7 @@ impl Families {
             let samples = states.iter().map(|state| {
                 format!(
                     "{name}{total}{{component=\"{}\"}} {}",
-                    state.name,
+                    state.what.name,
                     value(state)
                 )
             });

@@ -2,7 +2,7 @@
 
 use super::by_export::{ByExport, Exported, NO_TEXT, Said};
 use crate::project::{Names, Project};
-use crate::service::{Loaded, Loading};
+use crate::service::{Loaded, Loader};
 use crate::terminal::{explained, failure};
 use std::sync::{Arc, PoisonError, RwLock};
 use worldhost::Instances;
@@ -18,14 +18,14 @@ pub enum Version<P: Project> {
 
 /// How a version is made of the component.
 pub struct Calling<P: Project> {
-    pub loading: Loading<P>,
+    pub loader: Loader<P>,
     pub export: ByExport,
 }
 
 impl<P: Project> Calling<P> {
     pub fn version(&self, loaded: &Loaded<P::Data>) -> anyhow::Result<Version<P>> {
         let Loaded { component, source } = loaded;
-        let (sandbox, limits) = (self.loading.sandbox.clone(), self.loading.limits.clone());
+        let (sandbox, limits) = (self.loader.sandbox.clone(), self.loader.limits.clone());
         if self.export.is_given() {
             let exported = self.export.of(component.clone(), sandbox, limits)?;
             return Ok(Version::Exported(Box::new(exported)));

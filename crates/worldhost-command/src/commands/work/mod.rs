@@ -61,18 +61,18 @@ impl Work {
         let in_force = self.service.in_force(Some(TIMEOUT))?;
         let calling = self.calling::<P>(&in_force, verbose)?;
         self.connecting.connection()?;
-        let loaded = calling.loading.again().await?;
+        let loaded = calling.loader.again().await?;
         calling.version(&loaded).map(drop)
     }
 
     async fn work<P: Project>(&self, in_force: &InForce, verbose: bool) -> anyhow::Result<i32> {
         let attention = self.service.attention()?;
         let calling = self.calling::<P>(in_force, verbose)?;
-        let loaded = calling.loading.first().await?;
+        let loaded = calling.loader.first().await?;
         let version = calling.version(&loaded)?;
         let client = self.connecting.connection()?.open().await?;
         let queue = Queue::open(client, self.messages.settings()).await?;
-        let better = calling.loading.better(loaded);
+        let better = calling.loader.better(loaded);
         let operation = Operation {
             pages: self.pages.open()?,
             answering: Answering::new(version),
@@ -85,7 +85,7 @@ impl Work {
     fn calling<P: Project>(&self, in_force: &InForce, verbose: bool) -> anyhow::Result<Calling<P>> {
         let jobs = self.messages.jobs();
         Ok(Calling {
-            loading: self.service.loading(in_force, jobs, verbose)?,
+            loader: self.service.loader(in_force, jobs, verbose)?,
             export: self.export.clone(),
         })
     }

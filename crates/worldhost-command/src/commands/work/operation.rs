@@ -81,7 +81,7 @@ impl<P: Project> Operation<P> {
 
 /// Another version takes over, if it can; else the one that is there goes on.
 async fn reload<P: Project>(answering: &Answering<P>, calling: &Calling<P>) {
-    let loaded = calling.loading.again().await;
+    let loaded = calling.loader.again().await;
     match loaded.and_then(|loaded| calling.version(&loaded)) {
         Ok(version) => {
             let name = printable(version.name()).into_owned();

@@ -1,7 +1,7 @@
 //! What a component can be granted: the table of options and of a policy's keys, and their
 //! values.
 
-use super::origin::Origin;
+use crate::options::origin::Origin;
 use crate::options::unstable::Item;
 use crate::terminal::Usage;
 use anyhow::{Context, bail};

@@ -2,16 +2,15 @@
 
 mod file;
 mod grant;
-mod origin;
 mod schema;
 mod shown;
 
-pub use file::{PolicyFile, read, text};
+pub use file::{PolicyFile, read};
 pub use grant::{Grant, Granted};
-pub use origin::Origin;
 pub use schema::schema;
 pub use shown::{As, print};
 
+use crate::options::origin::Origin;
 use crate::options::tables::{AllLimits, AnyLimit};
 use crate::terminal::Usage;
 use grant::Value;

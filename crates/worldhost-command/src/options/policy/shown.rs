@@ -1,8 +1,8 @@
 //! What is in force, as it is shown: a line each, or JSON.
 
 use super::grant::{Grant, Granted};
-use super::origin::Origin;
 use crate::options::amount;
+use crate::options::origin::Origin;
 use crate::options::tables::AnyLimit;
 use crate::terminal::printing::print as print_bytes;
 use serde::Serialize;

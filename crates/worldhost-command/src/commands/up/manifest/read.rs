@@ -3,41 +3,25 @@
 use super::entry::{Entry, Restart};
 use super::keys::{Options, Own, Takes, takes};
 use super::kind::{Checked, Kind};
-use crate::options::policy::{Origin, text};
-use crate::terminal::Usage;
-use anyhow::Context;
+use crate::options::document::{Document, Value, in_order};
 use clap::error::{ContextKind, ContextValue};
 use std::net::Ipv4Addr;
 use std::path::Path;
-use std::sync::Arc;
-use toml::Spanned;
-use toml::de::{DeTable, DeValue};
+use toml::de::DeValue;
 use worldhost_http::Address;
-use worldhost_wit::nearest;
 
 /// Reads the file. Its paths are relative to the directory that it is in, and that is to be
 /// the one of this process.
 pub fn read(path: &Path, name: &str) -> anyhow::Result<Vec<Entry>> {
-    let text = text(path).with_context(|| Usage(format!("cannot read the manifest {name}")))?;
-    let reader = Reader {
-        name: &name.into(),
-        text: &text,
-    };
-    reader.manifest()
+    let document = Document::read(path, "manifest", name)?;
+    Reader(&document).manifest()
 }
 
-struct Reader<'a> {
-    name: &'a Arc<str>,
-    text: &'a str,
-}
-
-type Table<'a> = DeTable<'a>;
-type Value<'a> = Spanned<DeValue<'a>>;
+struct Reader<'a>(&'a Document);
 
 /// What there is of one component so far, and where its options are.
 struct Draft<'a> {
     entry: Entry,
-    kind: Kind,
     places: Vec<(String, usize)>,
     options: Options,
     reader: &'a Reader<'a>,
@@ -45,56 +29,48 @@ struct Draft<'a> {
 
 impl Reader<'_> {
     fn manifest(&self) -> anyhow::Result<Vec<Entry>> {
-        let table = Table::parse(self.text).map_err(|error| {
-            let at = error.span().map_or(0, |span| span.start);
-            self.wrong(at, error.message())
-        })?;
+        let table = self.0.table()?;
         let mut entries: Vec<(usize, Entry)> = Vec::new();
-        for (key, value) in table.get_ref() {
-            let DeValue::Table(components) = value.get_ref() else {
-                return Err(self.not_there(key, ["component".into()]));
+        for (key, at, value) in in_order(table.get_ref()) {
+            let components = match value.get_ref() {
+                DeValue::Table(components) if key == "component" => components,
+                _ => return Err(self.not_there(key, at, ["component".into()])),
             };
-            if key.get_ref() != "component" {
-                return Err(self.not_there(key, ["component".into()]));
-            }
-            for (name, value) in components {
-                entries.push((name.span().start, self.component(name, value)?));
+            for (name, at, value) in in_order(components) {
+                entries.push((at, self.component(name, at, value)?));
             }
         }
         if entries.is_empty() {
             let words = "it names no component; [component.NAME] begins one";
-            return Err(self.wrong(0, words));
+            return Err(self.0.wrong(0, words));
         }
-        entries.sort_by_key(|(at, _)| *at);
         self.no_address_twice(&entries)?;
         Ok(entries.into_iter().map(|(_, entry)| entry).collect())
     }
 
-    fn component(&self, name: &Spanned<impl AsRef<str>>, value: &Value) -> anyhow::Result<Entry> {
-        let at = name.span().start;
-        let name = name.get_ref().as_ref();
+    fn component(&self, name: &str, at: usize, value: &Value) -> anyhow::Result<Entry> {
         let is_part = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || "-_.".contains(c);
         if !(1..=40).contains(&name.len()) || !name.chars().all(is_part) {
             let words = "the name of a component has up to 40 of a-z, 0-9, -, _ and .";
-            return Err(self.wrong(at, words));
+            return Err(self.0.wrong(at, words));
         }
         let DeValue::Table(table) = value.get_ref() else {
-            return Err(self.wrong(at, "a component is a table: [component.NAME]"));
+            return Err(self.0.wrong(at, "a component is a table: [component.NAME]"));
         };
         let found = |own: Own| table.iter().find(|(key, _)| key.get_ref() == own.name());
         let Some((_, run)) = found(Own::Run) else {
             let words = format!("{name} has no `run`, which says how it is run: {}", kinds());
-            return Err(self.wrong(at, &words));
+            return Err(self.0.wrong(at, &words));
         };
         let run_name = self.string(Own::Run.name(), run)?;
         let kind = Kind::ALL.into_iter().find(|kind| kind.name() == run_name);
         let kind = kind.ok_or_else(|| {
             let words = format!("run is one of {}", kinds());
-            self.wrong(run.span().start, &words)
+            self.0.wrong(run.span().start, &words)
         })?;
         if found(Own::Source).is_none() {
             let words = format!("{name} has no `source`, which names the component");
-            return Err(self.wrong(at, &words));
+            return Err(self.0.wrong(at, &words));
         }
         let mut draft = Draft {
             entry: Entry {
@@ -111,15 +87,12 @@ impl Reader<'_> {
                     false => Restart::Never,
                 },
             },
-            kind,
             places: Vec::new(),
             options: Options::of(kind),
             reader: self,
         };
-        let mut entries: Vec<_> = table.iter().collect();
-        entries.sort_by_key(|(key, _)| key.span().start);
-        for (key, value) in entries {
-            draft.key(key, value)?;
+        for (key, at, value) in in_order(table) {
+            draft.key(key, at, value)?;
         }
         draft.entry(at)
     }
@@ -135,7 +108,7 @@ impl Reader<'_> {
                         "{} serves at {address}, and so does {first}; give one of them another addr",
                         entry.name
                     );
-                    return Err(self.wrong(*at, &words));
+                    return Err(self.0.wrong(*at, &words));
                 }
                 found.push((address, &entry.name));
             }
@@ -146,7 +119,7 @@ impl Reader<'_> {
     fn string<'v>(&self, name: &str, value: &'v Value) -> anyhow::Result<&'v str> {
         match value.get_ref() {
             DeValue::String(text) => Ok(text),
-            _ => Err(self.not(name, "a string", value)),
+            _ => Err(self.0.not(name, "a string", value)),
         }
     }
 
@@ -155,51 +128,35 @@ impl Reader<'_> {
         match value.get_ref() {
             DeValue::Array(list) => list.iter().map(|one| self.string(name, one)).collect(),
             DeValue::String(text) => Ok(vec![text]),
-            _ => Err(self.not(name, "a list of strings", value)),
+            _ => Err(self.0.not(name, "a list of strings", value)),
         }
     }
 
     fn not_there(
         &self,
-        key: &Spanned<impl AsRef<str>>,
+        name: &str,
+        at: usize,
         known: impl IntoIterator<Item = String>,
     ) -> anyhow::Error {
-        let name = key.get_ref().as_ref();
-        let advice = match nearest(name, known).as_slice() {
-            [] => "worldhost up --schema shows what there is".to_string(),
-            some => format!("did you mean {}?", some.join(" or ")),
-        };
-        let words = format!("there is no `{name}` here; {advice}");
-        self.wrong(key.span().start, &words)
-    }
-
-    fn not(&self, name: &str, what: &str, value: &Value) -> anyhow::Error {
-        let found = value.get_ref().type_str();
-        let words = format!("{name} is here of the type {found}, and has to be {what}");
-        self.wrong(value.span().start, &words)
-    }
-
-    fn wrong(&self, at: usize, words: &str) -> anyhow::Error {
-        let origin = Origin::in_file(self.name, self.text, at);
-        Usage(format!("{}: {words}", origin.exactly())).into()
+        let command = "worldhost up --schema";
+        self.0.unknown((name, at), "here", known, command)
     }
 }
 
 impl Draft<'_> {
-    fn key(&mut self, key: &Spanned<impl AsRef<str>>, value: &Value) -> anyhow::Result<()> {
-        let name = key.get_ref().as_ref();
-        let own = Own::of(self.kind).find(|own| own.name() == name);
+    fn key(&mut self, name: &str, at: usize, value: &Value) -> anyhow::Result<()> {
+        let own = Own::of(self.entry.kind).find(|own| own.name() == name);
         if let Some(own) = own {
             return self.own(own, value);
         }
         let Some(arg) = self.options.find(name) else {
-            return Err(self.unknown(key));
+            return Err(self.unknown(name, at));
         };
         let several = takes(arg);
         let words: Vec<String> = match (value.get_ref(), several) {
             (DeValue::Boolean(false), Takes::Nothing) => Vec::new(),
             (DeValue::Boolean(true), Takes::Nothing) => vec![format!("--{name}")],
-            (_, Takes::Nothing) => return Err(self.reader.not(name, "true or false", value)),
+            (_, Takes::Nothing) => return Err(self.reader.0.not(name, "true or false", value)),
             (DeValue::Array(list), Takes::Several) => {
                 let each = list.iter().map(|one| self.word(name, several, one));
                 each.collect::<Result<_, _>>()?
@@ -215,7 +172,7 @@ impl Draft<'_> {
         match value.get_ref() {
             DeValue::String(text) => Ok(format!("--{name}={text}")),
             DeValue::Integer(number) if number.radix() == 10 => Ok(format!("--{name}={number}")),
-            _ => Err(self.reader.not(
+            _ => Err(self.reader.0.not(
                 name,
                 match takes {
                     Takes::Several => "a string or a list of strings",
@@ -243,13 +200,13 @@ impl Draft<'_> {
                 let found = Restart::ALL.into_iter().find(|one| one.name() == text);
                 entry.restart = found.ok_or_else(|| {
                     let words = format!("restart is one of {}", own.values().join(", "));
-                    reader.wrong(at, &words)
+                    reader.0.wrong(at, &words)
                 })?;
             }
             Own::Addr => {
                 for text in reader.strings(name, value)? {
                     let address = text.parse().map_err(|error: String| {
-                        reader.wrong(at, &format!("addr = \"{text}\" {error}"))
+                        reader.0.wrong(at, &format!("addr = \"{text}\" {error}"))
                     })?;
                     entry.addresses.push(address);
                 }
@@ -258,32 +215,31 @@ impl Draft<'_> {
         Ok(())
     }
 
-    fn unknown(&self, key: &Spanned<impl AsRef<str>>) -> anyhow::Error {
-        let name = key.get_ref().as_ref();
+    fn unknown(&self, name: &str, at: usize) -> anyhow::Error {
         if Options::is_for_all(name) {
             let words = format!(
                 "`{name}` is not said of one component; worldhost up has its own (worldhost up \
                  --help)"
             );
-            return self.reader.wrong(key.span().start, &words);
+            return self.reader.0.wrong(at, &words);
         }
-        let own = Own::of(self.kind).map(|own| own.name().to_string());
+        let own = Own::of(self.entry.kind).map(|own| own.name().to_string());
         let options = self.options.all().map(|(name, _)| name.to_string());
-        self.reader.not_there(key, own.chain(options))
+        self.reader.not_there(name, at, own.chain(options))
     }
 
     /// The component, if its options are such that it can be run.
     fn entry(mut self, at: usize) -> anyhow::Result<Entry> {
-        if self.kind == Kind::Serve && self.entry.addresses.is_empty() {
+        if self.entry.kind == Kind::Serve && self.entry.addresses.is_empty() {
             let default = Address::Tcp((Ipv4Addr::LOCALHOST, 8080).into());
             self.entry.addresses.push(default);
         }
-        match Checked::read(self.kind, &self.entry.command_line(&[])) {
+        match Checked::read(self.entry.kind, &self.entry.command_line(&[])) {
             Ok(_) => Ok(self.entry),
             Err(error) => {
                 let place = place(&error, &self.places).unwrap_or(at);
                 let words = format!("{}: {}", self.entry.name, first_line(&error));
-                Err(self.reader.wrong(place, &words))
+                Err(self.reader.0.wrong(place, &words))
             }
         }
     }

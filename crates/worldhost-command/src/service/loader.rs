@@ -8,7 +8,7 @@ use std::time::Duration;
 use worldhost::{Compiler, Component, Config, Limits, Pin, Runtime, Sandbox, Source};
 
 /// How the component is loaded, and what each of its instances gets.
-pub struct Loading<P: Project> {
+pub struct Loader<P: Project> {
     pub runtime: Runtime<P::Data>,
     pub config: Config,
     pub path: PathBuf,
@@ -28,7 +28,7 @@ pub struct Loaded<T: 'static> {
 /// Whether better code was made: it is loaded then.
 pub type Better = tokio::task::JoinHandle<bool>;
 
-impl<P: Project> Loading<P> {
+impl<P: Project> Loader<P> {
     /// For the first time.
     pub async fn first(&self) -> anyhow::Result<Loaded<P::Data>> {
         let source = source::open_and_tell(&self.path, &self.config.load, self.verbose)?;
