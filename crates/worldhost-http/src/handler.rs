@@ -12,8 +12,9 @@ use crate::trace::{TRACEPARENT, Trace};
 use http::request::Parts;
 use std::any::Any;
 use std::sync::Arc;
+use std::thread::available_parallelism;
 use std::time::Duration;
-use tokio::sync::oneshot;
+use tokio::sync::{Semaphore, oneshot};
 use tracing::{Instrument, Span};
 use worldhost::version::Wasi;
 use worldhost::{Component, Instances, Limits, Live, Result, Sandbox};
@@ -43,7 +44,47 @@ enum Supply<T: Send + 'static> {
     /// A fresh one each time.
     Fresh,
     InTurn(Arc<Stack<T>>),
-    AtOnce(Arc<Crew<T>>, Reuse),
+    /// To as many as there are cores, each by itself: on the task of its connection, a request
+    /// that waits for nothing costs the least. The others share.
+    AtOnce {
+        alone: Arc<Stack<T>>,
+        places: Arc<Semaphore>,
+        crew: Arc<Crew<T>>,
+        stall: Duration,
+    },
+}
+
+impl<T: Send + 'static> Supply<T> {
+    fn of(reuse: &Reuse, wasi: Wasi) -> Self {
+        let Reuse {
+            requests,
+            at_a_time,
+            idle_time,
+            stall_time,
+        } = *reuse;
+        if requests <= 1 {
+            return Supply::Fresh;
+        }
+        let stack = Arc::new(Stack::new(requests, idle_time));
+        if wasi != Wasi::P3 || at_a_time <= 1 {
+            return Supply::InTurn(stack);
+        }
+        let cores = available_parallelism().map_or(1, usize::from);
+        Supply::AtOnce {
+            alone: stack,
+            places: Arc::new(Semaphore::new(cores)),
+            crew: Arc::new(Crew::new(requests, at_a_time, idle_time)),
+            stall: stall_time,
+        }
+    }
+
+    /// Those that have one request at a time.
+    fn in_turn(&self) -> Option<&Arc<Stack<T>>> {
+        match self {
+            Supply::Fresh => None,
+            Supply::InTurn(stack) | Supply::AtOnce { alone: stack, .. } => Some(stack),
+        }
+    }
 }
 
 impl<T: Send + 'static> Clone for Handler<T> {
@@ -89,27 +130,13 @@ impl<T: Send + 'static> Handler<T> {
         // Each is made with the data of its request; this is for none.
         let without = data.clone();
         let without = move || without(&http::Request::new(()).into_parts().0);
-        let Reuse {
-            requests,
-            at_a_time,
-            idle_time,
-            ..
-        } = *reuse;
-        let supply = match (requests, at_a_time) {
-            (0 | 1, _) => Supply::Fresh,
-            (_, 2..) if wasi == Wasi::P3 => {
-                let crew = Crew::new(requests, at_a_time, idle_time);
-                Supply::AtOnce(Arc::new(crew), reuse.clone())
-            }
-            _ => Supply::InTurn(Arc::new(Stack::new(requests, idle_time))),
-        };
         let inner = Inner {
             instances: Instances::new(component, sandbox, limits, without)?,
             export,
             wasi,
             data,
             timeout,
-            supply,
+            supply: Supply::of(reuse, wasi),
         };
         Ok(Handler {
             inner: Arc::new(inner),
@@ -138,23 +165,30 @@ impl<T: Send + 'static> Handler<T> {
         place: impl Any + Send,
     ) -> Run {
         let (inner, metrics) = (self.inner.clone(), metrics.clone());
-        match &self.inner.supply {
-            Supply::AtOnce(crew, reuse) => {
-                let (crew, stall) = (crew.clone(), reuse.stall_time);
-                let run = async move {
-                    let _place = place;
-                    inner.at_once(&crew, stall, request, answer, &metrics).await
-                };
-                Run::elsewhere(run.instrument(span))
-            }
-            Supply::Fresh | Supply::InTurn(_) => {
-                let run = async move {
-                    let _place = place;
-                    inner.in_turn(request, trace, answer, &metrics).await
-                };
-                Run::new(run.instrument(span))
-            }
-        }
+        let alone = match &self.inner.supply {
+            Supply::AtOnce {
+                places,
+                crew,
+                stall,
+                ..
+            } => match places.clone().try_acquire_owned() {
+                Ok(alone) => Some(alone),
+                Err(_) => {
+                    let (crew, stall) = (crew.clone(), *stall);
+                    let run = async move {
+                        let _place = place;
+                        inner.at_once(&crew, stall, request, answer, &metrics).await
+                    };
+                    return Run::elsewhere(run.instrument(span));
+                }
+            },
+            Supply::Fresh | Supply::InTurn(_) => None,
+        };
+        let run = async move {
+            let _places = (place, alone);
+            inner.in_turn(request, trace, answer, &metrics).await
+        };
+        Run::new(run.instrument(span))
     }
 }
 
@@ -175,11 +209,8 @@ impl<T: Send + 'static> Inner<T> {
         answer: oneshot::Sender<Head>,
         metrics: &Metrics,
     ) -> Result<()> {
-        let kept = match &self.supply {
-            Supply::InTurn(stack) => stack.take(),
-            _ => None,
-        };
-        let mut used = match kept {
+        let stack = self.supply.in_turn();
+        let mut used = match stack.and_then(|stack| stack.take()) {
             Some(used) => {
                 span::instance(span::Instance::Reused);
                 used
@@ -192,7 +223,7 @@ impl<T: Send + 'static> Inner<T> {
             call::alone(proxy, store, request, answer).await
         });
         call.await?;
-        if let Supply::InTurn(stack) = &self.supply {
+        if let Some(stack) = stack {
             stack.put(used);
         }
         Ok(())

@@ -134,6 +134,17 @@ impl ResponseBody {
     }
 }
 
+impl Content {
+    /// Whether there is nothing more.
+    fn is_given(&self) -> bool {
+        match self {
+            Content::Whole(bytes) => bytes.is_none(),
+            Content::Stream([None, None], body) => body.is_end_stream(),
+            Content::Stream(..) => false,
+        }
+    }
+}
+
 /// What is here of a body: the whole of it, if it is one piece.
 fn here(mut body: WasiBody, context: &mut Context<'_>) -> Content {
     let mut first = [None, None];
@@ -194,7 +205,8 @@ impl Body for ResponseBody {
                 let bytes = frame.data_ref().map_or(0, Bytes::len);
                 this.exchange.send(bytes);
                 // Who sends them asks for no more.
-                if frame.is_trailers() || this.length == Some(this.exchange.sent()) {
+                let counted = this.length == Some(this.exchange.sent());
+                if counted || frame.is_trailers() || this.content.is_given() {
                     this.end(context);
                 }
             }
@@ -205,10 +217,9 @@ impl Body for ResponseBody {
 
     fn is_end_stream(&self) -> bool {
         match &self.content {
-            Content::Whole(bytes) => bytes.is_none(),
             // A guest at work is driven to its end.
-            Content::Stream([None, None], body) => self.run.is_none() && body.is_end_stream(),
-            Content::Stream(..) => false,
+            Content::Stream(..) => self.run.is_none() && self.content.is_given(),
+            Content::Whole(bytes) => bytes.is_none(),
         }
     }
 
