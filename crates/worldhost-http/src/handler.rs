@@ -44,8 +44,8 @@ enum Supply<T: Send + 'static> {
     /// A fresh one each time.
     Fresh,
     InTurn(Arc<Stack<T>>),
-    /// To as many as there are cores, each by itself: on the task of its connection, a request
-    /// that waits for nothing costs the least. The others share.
+    /// To some, each by itself: on the task of its connection, a request costs the least. The
+    /// others share.
     AtOnce {
         alone: Arc<Stack<T>>,
         places: Arc<Semaphore>,
@@ -53,6 +53,10 @@ enum Supply<T: Send + 'static> {
         stall: Duration,
     },
 }
+
+/// So many a core are by themselves: those that answer at once, which wait for the system and
+/// for each other, and for nothing else.
+const ALONE: usize = 4;
 
 impl<T: Send + 'static> Supply<T> {
     fn of(reuse: &Reuse, wasi: Wasi) -> Self {
@@ -72,7 +76,7 @@ impl<T: Send + 'static> Supply<T> {
         let cores = available_parallelism().map_or(1, usize::from);
         Supply::AtOnce {
             alone: stack,
-            places: Arc::new(Semaphore::new(cores)),
+            places: Arc::new(Semaphore::new(ALONE * cores)),
             crew: Arc::new(Crew::new(requests, at_a_time, idle_time)),
             stall: stall_time,
         }
