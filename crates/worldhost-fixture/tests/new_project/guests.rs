@@ -125,7 +125,10 @@ fn built(at: &Project, programs: &Path, more: &[(&str, String)], says: &str) {
 }
 
 mod needs_python {
+    use super::super::{FLAVOURS, RUSTC, new};
     use super::{built, guest, tool};
+    use crate::project::{Project, Said};
+    use std::process::Command;
 
     #[test]
     #[ignore = "needs Python's toolchain: scripts/build-guests.sh python"]
@@ -133,6 +136,36 @@ mod needs_python {
         let at = guest("python");
         let program = tool("py/bin/componentize-py", "python");
         built(&at, program.parent().unwrap(), &[], "wasm trap");
+    }
+
+    /// Nobody has its WIT: the component is all there is.
+    #[test]
+    #[ignore = "needs Python's toolchain: scripts/build-guests.sh python"]
+    fn a_component_in_python_alone_is_enough_for_its_host() {
+        let component = tool("../guests/plugin-python.wasm", "python");
+        let name = component.to_str().unwrap();
+        for flavour in FLAVOURS {
+            let at = Project::empty();
+            let made = new(&at, &[&["host", "--wit", name], flavour].concat());
+            made.has(0, &["It calls `process`"]);
+            let file = "host/src/imports/host.rs";
+            let [log, compute] = ["Ok(())", "Ok(Ok(x))"].map(|body| ("todo!()", body));
+            let written = [log, compute]
+                .iter()
+                .fold(at.read(file), |text, (todo, body)| {
+                    assert!(text.contains(todo), "{text}");
+                    text.replacen(todo, body, 1)
+                });
+            at.write(file, &written);
+            let dir = at.path("host");
+            RUSTC.program(&dir);
+            // To compile it takes a while, and once is enough.
+            if flavour == FLAVOURS[0] {
+                let mut run = Command::new(dir.join("program"));
+                let said = Said::of(&run.current_dir(&dir).arg(&component).output().unwrap());
+                said.has(0, &["process: \"\""]);
+            }
+        }
     }
 }
 
