@@ -33,22 +33,28 @@ impl Repository {
     /// With the login that Docker knows.
     pub(crate) fn open(reference: Reference, address: &str) -> Result<Self> {
         let auth = login(&reference, address)?;
-        Self::with(reference, address, auth, ClientConfig::default())
+        Self::with(reference, address, auth, None)
     }
 
+    /// By this protocol, or the one that is usual there.
     pub(crate) fn with(
         reference: Reference,
         address: &str,
         auth: RegistryAuth,
-        mut config: ClientConfig,
+        protocol: Option<ClientProtocol>,
     ) -> Result<Self> {
-        // Else the client takes part of an index for a component.
-        config.platform_resolver = None;
-        config.connect_timeout = Some(CONNECT);
-        config.read_timeout = Some(SILENCE);
-        if is_loopback(reference.resolve_registry()) {
-            config.protocol = ClientProtocol::Http;
-        }
+        let usual = match is_loopback(reference.resolve_registry()) {
+            true => ClientProtocol::Http,
+            false => ClientProtocol::Https,
+        };
+        let config = ClientConfig {
+            protocol: protocol.unwrap_or(usual),
+            // Else the client takes part of an index for a component.
+            platform_resolver: None,
+            connect_timeout: Some(CONNECT),
+            read_timeout: Some(SILENCE),
+            ..ClientConfig::default()
+        };
         let client = Client::try_from(config).map_err(|error| said(&error, address))?;
         Ok(Repository {
             client: WasmClient::new(client),

@@ -6,7 +6,7 @@ use crate::place::Place;
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use oci_client::Reference;
-use oci_client::client::{Certificate, CertificateEncoding, ClientConfig, ClientProtocol};
+use oci_client::client::ClientProtocol;
 use oci_client::secrets::RegistryAuth;
 use serde::Deserialize;
 use std::path::PathBuf;
@@ -119,12 +119,9 @@ struct Whereabouts {
 
 /// What the user says of how to reach it.
 #[derive(Default, Deserialize)]
-#[serde(default)]
 struct Settings {
     auth: Option<Auth>,
     protocol: Option<String>,
-    accept_invalid_certificates: bool,
-    extra_root_certificates: Vec<Root>,
 }
 
 #[derive(Deserialize)]
@@ -132,19 +129,6 @@ struct Settings {
 enum Auth {
     Base64(String),
     Login { username: String, password: String },
-}
-
-#[derive(Deserialize)]
-struct Root {
-    encoding: Encoding,
-    data: String,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "lowercase")]
-enum Encoding {
-    Der,
-    Pem,
 }
 
 fn oci(
@@ -167,16 +151,12 @@ fn oci(
         None => login(&reference, address)?,
         Some(auth) => auth.login()?,
     };
-    let config = ClientConfig {
-        protocol: match settings.protocol.as_deref() {
-            Some("http") => ClientProtocol::Http,
-            _ => ClientProtocol::Https,
-        },
-        accept_invalid_certificates: settings.accept_invalid_certificates,
-        extra_root_certificates: settings.extra_root_certificates.into_iter().map(certificate).collect(),
-        ..ClientConfig::default()
+    let protocol = match settings.protocol.as_deref() {
+        Some("http") => Some(ClientProtocol::Http),
+        Some("https") => Some(ClientProtocol::Https),
+        _ => None,
     };
-    Repository::with(reference, address, auth, config).map(Place::Oci)
+    Repository::with(reference, address, auth, protocol).map(Place::Oci)
 }
 
 impl Auth {
@@ -193,15 +173,5 @@ impl Auth {
             }
         };
         Ok(RegistryAuth::Basic(user, password))
-    }
-}
-
-fn certificate(root: Root) -> Certificate {
-    Certificate {
-        encoding: match root.encoding {
-            Encoding::Der => CertificateEncoding::Der,
-            Encoding::Pem => CertificateEncoding::Pem,
-        },
-        data: root.data.into_bytes(),
     }
 }
