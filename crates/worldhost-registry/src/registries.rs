@@ -215,3 +215,24 @@ async fn place(address: &Address) -> Result<Place> {
         Named::Package(package, version) => wkg::place(package, version, &text).await,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_says_nothing_is_waited_for_as_long_as_was_said() {
+        let dir = tempfile::tempdir().unwrap();
+        let silent = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = format!("oci://{}/tool:1", silent.local_addr().unwrap());
+        let address = Address::of(&address).unwrap().unwrap();
+        let store = Store::open(dir.path().join("components")).unwrap();
+        let mut registries = Registries::new(store, &LoadLimits::default());
+        registries.patience = Duration::from_millis(100);
+        let error = registries.pull(&address, None, false).unwrap_err();
+        assert!(error.to_string().ends_with("it took longer than 100ms"), "{error}");
+        registries.offline = true;
+        let error = registries.find(&address, None).unwrap_err();
+        assert!(matches!(error, Error::Offline { .. }), "{error}");
+    }
+}
