@@ -115,8 +115,7 @@ fn what_was_pulled_once_needs_no_registry() {
     std::fs::remove_dir_all(user.path("packages")).unwrap();
     user.says(&["run", "--offline", TOOL]).is(0, HELLO);
     user.says(&["run", "--offline", "--digest", &digest, "acme:any@9.0.0"]).is(0, HELLO);
-    // It is called by its name.
-    user.says(&["run", TOOL, "args", "x"]).is(0, "tool.wasm\nargs\nx\n");
+    user.says(&["run", TOOL, "args", "x"]).is(0, "x\n");
     let checked = user.says(&["check", "--json", TOOL]);
     assert!(String::from_utf8_lossy(&checked.0.stdout).contains("\"component\":\"acme:tool@1.0.0\""));
     assert_eq!(user.says(&["inspect", "--wit", TOOL]).0.status.code(), Some(0));

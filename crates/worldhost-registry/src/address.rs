@@ -84,12 +84,12 @@ mod tests {
 
     #[test]
     fn an_address_is_told_from_a_path() {
-        let digest = format!("oci://ghcr.io/acme/tool@sha256:{}", "ab".repeat(32));
+        let digest = format!("oci://registry.example.com/acme/tool@sha256:{}", "ab".repeat(32));
         for (text, name, canonical) in [
-            ("oci://ghcr.io/acme/tool:1.2", "tool", None),
+            ("oci://registry.example.com/acme/tool:1.2", "tool", None),
             ("oci://127.0.0.1:5000/tool:dev", "tool", None),
             ("oci://localhost/a/b/c:x", "c", None),
-            ("oci://ghcr.io/acme/tool", "tool", Some("oci://ghcr.io/acme/tool:latest")),
+            ("oci://registry.example.com/acme/tool", "tool", Some("oci://registry.example.com/acme/tool:latest")),
             (&digest, "tool", None),
             ("acme:tool@1.2.3", "tool", None),
             ("acme:tool@1.2.3-rc.1+b", "tool", None),
@@ -101,7 +101,7 @@ mod tests {
         }
         let paths = [
             "tool.wasm", "./acme:tool@1.2.3", "/a:b@1.0.0", "acme:tool", "acme:tool@1", "a@1.0.0",
-            "Acme:tool@1.0.0!", "https://ghcr.io/a:1", "",
+            "Acme:tool@1.0.0!", "https://registry.example.com/a:1", "",
         ];
         for path in paths {
             assert_eq!(Address::of(path).unwrap(), None, "{path}");

@@ -236,7 +236,7 @@ mod tests {
         for own in ["localhost", "localhost:5000", "127.0.0.1", "127.0.0.9:80", "[::1]:80"] {
             assert!(is_loopback(own), "{own}");
         }
-        for other in ["ghcr.io", "localhost.org:80", "128.0.0.1:5000", "127.0.0.1.nip.io", ""] {
+        for other in ["registry.example.com", "localhost.org:80", "128.0.0.1:5000", "127.0.0.1.nip.io", ""] {
             assert!(!is_loopback(other), "{other}");
         }
     }

@@ -13,7 +13,7 @@ use worldhost_registry::{Address, Error, Lock, Pulled};
 #[derive(Args)]
 #[command(after_help = "\
 Examples:
-  worldhost pull oci://ghcr.io/acme/tool:1.2
+  worldhost pull oci://registry.example.com/acme/tool:1.2
   worldhost pull acme:tool@1.2.0 -o tool.wasm
   worldhost pull --update --lock deploy/worldhost.lock
 

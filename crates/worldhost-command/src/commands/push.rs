@@ -12,7 +12,7 @@ use worldhost_registry::{Address, Error};
 #[derive(Args)]
 #[command(after_help = "\
 Examples:
-  worldhost push tool.wasm oci://ghcr.io/acme/tool:1.2
+  worldhost push tool.wasm oci://registry.example.com/acme/tool:1.2
   worldhost push tool.wasm acme:tool@1.2.0
 
 It is an artifact as wkg makes it. A tag is moved; a version that is there is not changed.
