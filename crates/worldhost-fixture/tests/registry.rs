@@ -382,4 +382,32 @@ mod needs_docker_registry {
         user.push(true, TOOL);
         user.says(&["run", &tag]).is(0, HELLO);
     }
+
+    #[test]
+    #[ignore = "needs docker-registry and openssl: apt-get install docker-registry openssl"]
+    fn a_registry_is_known_by_its_certificate() {
+        let kept = Scratch::new();
+        let (key, cert) = (kept.path().join("key.pem"), kept.path().join("cert.pem"));
+        let mut made = Command::new("openssl");
+        made.args(["req", "-x509", "-nodes", "-days", "2", "-subj", "/CN=registry"]);
+        made.args(["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1"]);
+        made.args(["-addext", "subjectAltName=IP:127.0.0.1"]);
+        made.args(["-addext", "basicConstraints=critical,CA:FALSE"]);
+        made.arg("-keyout").arg(&key).arg("-out").arg(&cert);
+        assert!(made.output().unwrap().status.success());
+        let (key, pem) = (key.display(), cert.display());
+        let tls = format!("  tls:\n    certificate: {pem}\n    key: {key}\n");
+        let server = oci::Server::start(kept.path(), &tls);
+        let user = user_of(&server);
+        let config = std::fs::read_to_string(user.path("wkg.toml")).unwrap();
+        let https = "[registry.\"acme.test\".oci]\nprotocol = \"https\"\n";
+        user.0.file("wkg.toml", config + https);
+        let (file, _) = user.component(true);
+        for words in [&["push", file.to_str().unwrap(), TOOL][..], &["run", TOOL]] {
+            user.says(words).fails(125, &["cannot reach the registry", "certificate"]);
+            let mut command = user.command(words);
+            let output = command.env("SSL_CERT_FILE", &cert).output().unwrap();
+            assert!(output.status.success(), "{}", one_line(&output.stderr));
+        }
+    }
 }
