@@ -13,6 +13,7 @@
 #![deny(missing_docs)]
 
 mod address;
+mod artifact;
 mod error;
 mod lock;
 mod oci;

@@ -1,21 +1,19 @@
 //! A repository of OCI's, with one artifact in it.
 
+use crate::artifact::{WASM, artifact};
 use crate::error::{Error, Result, in_words, short, within};
 use docker_credential::{CredentialRetrievalError, DockerCredential};
 use futures_util::StreamExt;
-use oci_client::annotations::ORG_OPENCONTAINERS_IMAGE_TITLE as TITLE;
 use oci_client::client::{Client, ClientConfig, ClientProtocol};
 use oci_client::errors::{DigestError, OciDistributionError as Oci, OciErrorCode as Code};
 use oci_client::secrets::RegistryAuth;
 use oci_client::{Reference, RegistryOperation};
-use oci_wasm::{WASM_LAYER_MEDIA_TYPE, WasmClient, WasmConfig};
-use std::collections::BTreeMap;
 use std::net::IpAddr;
 use std::time::Duration;
 use worldhost::{LoadLimits, Pin};
 
 pub(crate) struct Repository {
-    client: WasmClient,
+    client: Client,
     reference: Reference,
     auth: RegistryAuth,
     /// As errors name it.
@@ -26,7 +24,7 @@ pub(crate) struct Repository {
 const CONNECT: Duration = Duration::from_secs(10);
 const SILENCE: Duration = Duration::from_secs(30);
 
-/// What wasm is called by those that do not call it [`WASM_LAYER_MEDIA_TYPE`] yet.
+/// What a component is by those that do not call it [`WASM`] yet.
 const OLD_MEDIA_TYPE: &str = "application/vnd.wasm.content.layer.v1+wasm";
 
 impl Repository {
@@ -57,7 +55,7 @@ impl Repository {
         };
         let client = Client::try_from(config).map_err(|error| said(&error, address))?;
         Ok(Repository {
-            client: WasmClient::new(client),
+            client,
             reference,
             auth,
             address: address.into(),
@@ -66,8 +64,7 @@ impl Repository {
 
     /// Which component is there now.
     pub(crate) async fn ask(&self, limits: &LoadLimits) -> Result<Pin> {
-        let client = self.client.as_ref();
-        let asked = client.pull_image_manifest(&self.reference, &self.auth);
+        let asked = self.client.pull_image_manifest(&self.reference, &self.auth);
         let (manifest, _) = asked.await.map_err(|error| self.said(&error))?;
         let not = |why: String| Error::NotComponent {
             address: self.address.clone(),
@@ -77,7 +74,7 @@ impl Repository {
             return Err(not(format!("it has {} layers", manifest.layers.len())));
         };
         let kind = layer.media_type.as_str();
-        if ![WASM_LAYER_MEDIA_TYPE, OLD_MEDIA_TYPE].contains(&kind) {
+        if ![WASM, OLD_MEDIA_TYPE].contains(&kind) {
             return Err(not(format!("it is {kind}")));
         }
         within(u64::try_from(layer.size).unwrap_or(0), &self.address, limits)?;
@@ -87,7 +84,7 @@ impl Repository {
 
     /// The bytes of this digest.
     pub(crate) async fn get(&self, pin: &Pin, limits: &LoadLimits) -> Result<Vec<u8>> {
-        let client = self.client.as_ref();
+        let client = &self.client;
         let registry = self.reference.resolve_registry();
         client.store_auth_if_needed(registry, &self.auth).await;
         let digest = pin.to_string();
@@ -105,23 +102,16 @@ impl Repository {
 
     /// Puts a component there.
     pub(crate) async fn put(&self, name: &str, bytes: Vec<u8>) -> Result<()> {
-        let made = WasmConfig::from_raw_component(bytes, None);
-        let (config, mut layer) = made.map_err(|why| Error::NotComponent {
+        let made = artifact(name, bytes).map_err(|why| Error::NotComponent {
             address: name.into(),
-            why: short(&format!("{why:#}")),
+            why: short(&why.to_string()),
         })?;
-        layer.annotations = Some(BTreeMap::from([(TITLE.into(), name.into())]));
-        let operation = RegistryOperation::Push;
-        let allowed = self.client.auth(&self.reference, &self.auth, operation);
+        let (client, reference, auth) = (&self.client, &self.reference, &self.auth);
+        let allowed = client.auth(reference, auth, RegistryOperation::Push);
         allowed.await.map_err(|error| self.said(&error))?;
-        let pushed = self.client.push(&self.reference, &self.auth, layer, config, None);
-        match pushed.await {
-            Ok(_) => Ok(()),
-            Err(error) => Err(match error.downcast_ref::<Oci>() {
-                Some(error) => self.said(error),
-                None => self.unreachable(short(&format!("{error:#}"))),
-            }),
-        }
+        let layers = [made.layer];
+        let pushed = client.push(reference, &layers, made.config, auth, Some(made.manifest));
+        pushed.await.map(drop).map_err(|error| self.said(&error))
     }
 
     fn said(&self, error: &Oci) -> Error {
@@ -210,7 +200,13 @@ pub(crate) fn login(reference: &Reference, address: &str) -> Result<RegistryAuth
             Ok(DockerCredential::IdentityToken(_)) => {
                 return Err(denied("Docker's login is a token, which is not supported".into()));
             }
-            Err(E::ConfigNotFound | E::NoCredentialConfigured | E::HelperFailure { .. }) => {}
+            // Where there is no file, it cannot be read.
+            Err(
+                E::ConfigNotFound
+                | E::ConfigReadError
+                | E::NoCredentialConfigured
+                | E::HelperFailure { .. },
+            ) => {}
             Err(error) => return Err(denied(format!("Docker's logins: {}", in_words(&error)))),
         }
     }
