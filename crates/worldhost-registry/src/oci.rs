@@ -163,12 +163,8 @@ fn said(error: &Oci, address: &str) -> Error {
                 },
             }
         }
-        Oci::ServerError { code: 404, .. } => Error::NotFound { address },
-        Oci::ServerError {
-            code: 401 | 403,
-            message,
-            ..
-        } => denied(message),
+        _ if status(error) == Some(404) => Error::NotFound { address },
+        _ if matches!(status(error), Some(401 | 403)) => denied(&in_words(error)),
         Oci::ImageIndexParsingNoPlatformResolverError => Error::NotComponent {
             address,
             why: "it is a list of images".into(),
@@ -177,6 +173,15 @@ fn said(error: &Oci, address: &str) -> Error {
             address,
             why: in_words(error),
         },
+    }
+}
+
+/// What the server answered with, where it said nothing in OCI's words.
+fn status(error: &Oci) -> Option<u16> {
+    match error {
+        Oci::ServerError { code, .. } => Some(*code),
+        Oci::RequestError(error) => error.status().map(|status| status.as_u16()),
+        _ => None,
     }
 }
 
