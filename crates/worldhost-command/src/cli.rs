@@ -3,7 +3,7 @@
 #[cfg(unix)]
 use crate::commands::up;
 use crate::commands::{
-    cache, call, check, compile, completions, componentize, inspect, new, policy, process, run,
+    cache, call, check, compile, completions, componentize, inspect, new, policy, process, pull, push, run,
     serve, wit, work,
 };
 use crate::executor::{all_cores, one_thread};
@@ -71,6 +71,14 @@ enum Command {
     Check(Deferred<check::Check>),
     /// Show what is in a component: its world, size, toolchain and functions.
     Inspect(Deferred<inspect::Inspect>),
+    /// Take components from registries into the store, and say what they are.
+    ///
+    /// A source is oci://HOST/REPOSITORY:TAG, or NAMESPACE:NAME@VERSION, of which wkg's
+    /// configuration says where it is. Wherever COMPONENT is asked for, a source does; what was
+    /// pulled once is run from the store, until `--update` takes what it is now.
+    Pull(Deferred<pull::Pull>),
+    /// Put a component into a registry.
+    Push(Deferred<push::Push>),
     /// Make a host project of a world, or of a component that somebody handed you.
     ///
     /// What the host is to do is in `src/imports`, each method a `todo!()`. It builds, has a
@@ -144,6 +152,8 @@ impl Cli {
             Command::Call(Deferred(call)) => one_thread(call.execute::<P>(self.verbose)),
             Command::Check(Deferred(check)) => check.execute::<P>(self.verbose),
             Command::Inspect(Deferred(inspect)) => inspect.execute(),
+            Command::Pull(Deferred(pull)) => pull.execute(),
+            Command::Push(Deferred(push)) => push.execute(),
             Command::New(Deferred(new)) => new.execute(),
             Command::Wit(Deferred(wit)) => wit.execute(Names::of::<P>()),
             Command::Compile(Deferred(compile)) => one_thread(compile.execute()),

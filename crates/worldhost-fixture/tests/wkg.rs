@@ -1,14 +1,14 @@
 //! The scripts around wkg, with the real wkg and real registries.
 #![cfg(unix)]
 
+#[path = "support/oci.rs"]
+mod oci;
 mod project;
 
 use project::{Project, ROOT, Said, copy};
-use std::io::{Read, Write};
-use std::net::{TcpListener, TcpStream};
 use std::os::unix::fs::{PermissionsExt, symlink};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::Command;
 use std::time::{Duration, Instant};
 use worldhost_dev::verify::published;
 
@@ -425,16 +425,12 @@ mod needs_wkg_and_docker_registry {
     #[test]
     #[ignore = "needs wkg and docker-registry: cargo install wkg --version 0.16.1 --locked; apt-get install docker-registry"]
     fn an_oci_registry_gives_the_same() {
-        let (wkg, server) = (program("wkg"), program("docker-registry"));
+        let wkg = program("wkg");
         let project = Project::copy();
         local_registry(&project);
         let committed = tree(&project);
-        let port = TcpListener::bind("127.0.0.1:0")
-            .unwrap()
-            .local_addr()
-            .unwrap()
-            .port();
-        let _server = Server::start(&project, &server, port);
+        let server = oci::Server::start(&project.path("."), "");
+        let port = server.port;
         let config = format!(
             "[namespace_registries]\nwasi = {{ registry = \"wasi.dev\", metadata = {{ \
              preferredProtocol = \"oci\", oci = {{ registry = \"127.0.0.1:{port}\" }} }} }}\n\
@@ -459,42 +455,5 @@ mod needs_wkg_and_docker_registry {
             .remove("wkg.lock");
         fetch(&project, &[]).has(0, &["updated"]);
         assert_eq!(tree(&project), committed);
-    }
-}
-
-struct Server(Child);
-
-impl Server {
-    fn start(project: &Project, program: &Path, port: u16) -> Server {
-        let config = format!(
-            "version: 0.1\nlog:\n  level: error\nstorage:\n  filesystem:\n    rootdirectory: {}\n\
-             http:\n  addr: 127.0.0.1:{port}\n",
-            project.path("oci").display()
-        );
-        project.write("oci.yml", &config);
-        let mut server = Command::new(program);
-        server.arg("serve").arg(project.path("oci.yml"));
-        server.stdout(Stdio::null()).stderr(Stdio::null());
-        let server = Server(server.spawn().unwrap());
-        let start = Instant::now();
-        while start.elapsed() < Duration::from_secs(20) {
-            if let Ok(mut stream) = TcpStream::connect(("127.0.0.1", port)) {
-                let _ = stream.write_all(b"GET /v2/ HTTP/1.0\r\n\r\n");
-                let mut answer = String::new();
-                let _ = stream.read_to_string(&mut answer);
-                if answer.contains("200 OK") {
-                    return server;
-                }
-            }
-            std::thread::sleep(Duration::from_millis(50));
-        }
-        panic!("docker-registry does not answer");
-    }
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        let _ = self.0.kill();
-        let _ = self.0.wait();
     }
 }

@@ -83,7 +83,7 @@ pub mod version;
 pub mod wording;
 
 pub use cache::note::CacheNote;
-pub use cache::{Cache, CacheInfo};
+pub use cache::{Cache, CacheInfo, private_dir};
 pub use engine::apart::Apart;
 pub use engine::compiler::Compiler;
 pub use engine::config::{Bounds, Config, Unstable};

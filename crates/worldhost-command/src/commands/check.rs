@@ -3,7 +3,8 @@
 use crate::options::loading::Loading;
 use crate::options::proposals::Switches;
 use crate::options::unstable::UnstableWasi;
-use crate::options::{apart, source};
+use crate::options::source::Fetching;
+use crate::options::apart;
 use crate::project::Project;
 use crate::terminal::notes::notes;
 use crate::terminal::printing::print_styled;
@@ -59,7 +60,10 @@ pub struct Check {
     #[command(flatten)]
     loading: Loading,
 
-    /// The components.
+    #[command(flatten)]
+    fetching: Fetching,
+
+    /// The components: files, or sources in registries.
     #[arg(required = true, value_name = "COMPONENT")]
     components: Vec<PathBuf>,
 }
@@ -96,7 +100,7 @@ impl Check {
         let limits = self.loading.limits();
         let brief = self.components.len() > 1 && !verbose;
         for path in &self.components {
-            let (code, text) = match checked(path, &limits, &check) {
+            let (code, text) = match checked(path, &self.fetching, &limits, &check) {
                 Ok(report) if self.json => (code(&report), json::line(&report)?),
                 Ok(report) if brief => (code(&report), summary(&report)),
                 Ok(report) => (code(&report), in_full(&report)),
@@ -114,10 +118,11 @@ impl Check {
 
 fn checked(
     path: &Path,
+    fetching: &Fetching,
     limits: &LoadLimits,
     check: impl Fn(&str, &[u8]) -> worldhost_check::Result<Report>,
 ) -> anyhow::Result<Report> {
-    let source = source::open(path)?;
+    let source = fetching.find_blocking(path, None, limits)?.open(limits)?;
     let bytes = source.bytes_within(limits)?;
     Ok(overtime::within(source.name(), limits, || {
         check(source.name(), bytes)

@@ -2,7 +2,8 @@
 
 use crate::options::loading::Loading;
 use crate::options::proposals::Switches;
-use crate::options::{apart, code, output, source};
+use crate::options::source::{self, Fetching};
+use crate::options::{apart, code, output};
 use crate::terminal::progress;
 use anyhow::Context;
 use clap::Args;
@@ -16,7 +17,7 @@ Examples:
   worldhost run --trust-compiled tool.cwasm
   worldhost compile --target x86_64-unknown-linux-gnu tool.wasm -o any-x86.cwasm")]
 pub struct Compile {
-    /// The component, a .wasm file.
+    /// The component: a .wasm file, or a source in a registry.
     component: PathBuf,
 
     /// Where the code goes [default: the component's name, with .cwasm].
@@ -40,20 +41,24 @@ pub struct Compile {
 
     #[command(flatten)]
     loading: Loading,
+
+    #[command(flatten)]
+    fetching: Fetching,
 }
 
 impl Compile {
     pub async fn execute(self) -> anyhow::Result<i32> {
         let output = self
             .output
-            .unwrap_or_else(|| self.component.with_extension("cwasm"));
+            .unwrap_or_else(|| source::file_name(&self.component).with_extension("cwasm"));
         let mut config = Config::default();
         config.compiler = self.compiler;
         config.fuel = self.fuel;
         config.proposals = self.switches.proposals();
         config.load = self.loading.limits();
         config.apart = Some(apart::apart());
-        let (source, target) = (source::open(&self.component)?, self.target);
+        let finding = self.fetching.find(&self.component, None, &config.load);
+        let (source, target) = (finding.await?.open(&config.load)?, self.target);
         let work = move || compile::ahead_of_time(&config, &source, target.as_deref());
         let work = async {
             let compiled = tokio::task::spawn_blocking(work).await;

@@ -2,7 +2,8 @@
 
 use crate::options::loading::Loading;
 use crate::options::proposals::Switches;
-use crate::options::{cache, source};
+use crate::options::cache;
+use crate::options::source::Fetching;
 use crate::terminal::notes::{notes, unseen_in_words};
 use crate::terminal::printing::print_styled;
 use crate::terminal::style::{DIM, NAME};
@@ -41,14 +42,18 @@ pub struct Inspect {
     #[command(flatten)]
     loading: Loading,
 
-    /// The component, a .wasm file.
+    #[command(flatten)]
+    fetching: Fetching,
+
+    /// The component: a .wasm file, or a source in a registry.
     component: PathBuf,
 }
 
 impl Inspect {
     pub fn execute(self) -> anyhow::Result<i32> {
-        let source = source::open(&self.component)?;
         let limits = self.loading.limits();
+        let found = self.fetching.find_blocking(&self.component, None, &limits)?;
+        let source = found.open(&limits)?;
         let bytes = source.bytes_within(&limits)?;
         let proposals = self.switches.proposals();
         let found = overtime::within(source.name(), &limits, || {

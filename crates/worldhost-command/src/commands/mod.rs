@@ -10,6 +10,8 @@ pub mod inspect;
 pub mod new;
 pub mod policy;
 pub mod process;
+pub mod pull;
+pub mod push;
 pub mod run;
 pub mod serve;
 #[cfg(unix)]

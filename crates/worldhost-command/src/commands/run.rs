@@ -13,7 +13,7 @@ use worldhost::{Component, Sandbox};
 #[derive(Args)]
 #[command(mut_arg("words", |words| words
     .value_names(["COMPONENT", "ARGS"])
-    .help("The component, a .wasm file, and the arguments that it gets, after its own name")))]
+    .help("The component, a .wasm file or a source in a registry, and the arguments that it gets, after its own name")))]
 #[command(after_help = "\
 Examples:
   worldhost run hello.wasm
@@ -82,10 +82,11 @@ impl Run {
         sandbox: &Sandbox,
         verbose: bool,
     ) -> anyhow::Result<Component<P::Data>> {
-        let path = self.guest.component();
+        let limits = in_force.load_limits();
+        let found = self.code.find(self.guest.component(), limits).await?;
         let mut config = in_force.config();
-        config.cache = self.code.cache::<P>(sandbox, path, verbose)?;
-        let source = self.code.open(path, in_force.load_limits(), verbose)?;
-        self.code.load::<P>(&config, path, &source, verbose).await
+        config.cache = self.code.cache::<P>(sandbox, &found.file, verbose)?;
+        let source = found.open_and_tell(limits, verbose)?;
+        self.code.load::<P>(&config, &found, &source, verbose).await
     }
 }

@@ -2,7 +2,8 @@
 //! subcommand that loads one.
 
 use super::proposals::Switches;
-use super::{apart, background, cache, source};
+use super::source::{self, Fetching, Found};
+use super::{apart, background, cache};
 use crate::project::{Names, Project};
 use crate::terminal::{explained, failure, later_advice, progress};
 use clap::Args;
@@ -39,7 +40,10 @@ pub struct Code {
         conflicts_with = "trust_compiled",
         help_heading = "Code"
     )]
-    pub digest: Option<Pin>,
+    digest: Option<Pin>,
+
+    #[command(flatten)]
+    fetching: Fetching,
 
     #[command(flatten)]
     switches: Switches,
@@ -92,25 +96,19 @@ impl Code {
         config
     }
 
-    /// Opens COMPONENT: the one that is meant, where that is said.
-    pub fn open(
-        &self,
-        component: &Path,
-        limits: &LoadLimits,
-        verbose: bool,
-    ) -> worldhost::Result<Source> {
-        let source = source::open_and_tell(component, limits, verbose)?;
-        if let Some(pin) = &self.digest {
-            source.expect(pin, limits)?;
+    /// Finds COMPONENT: the one that is meant, where that is said.
+    pub async fn find(&self, component: &Path, limits: &LoadLimits) -> anyhow::Result<Found> {
+        if self.trust_compiled {
+            source::expect_file(component)?;
         }
-        Ok(source)
+        self.fetching.find(component, self.digest, limits).await
     }
 
     /// The component, linked with this project's imports.
     pub async fn load<P: Project>(
         &self,
         config: &Config,
-        component: &Path,
+        found: &Found,
         source: &Source,
         verbose: bool,
     ) -> anyhow::Result<Component<P::Data>> {
@@ -118,17 +116,17 @@ impl Code {
         let runtime = Runtime::with_config(&config, P::add_to_linker)?;
         if self.trust_compiled {
             // SAFETY: the user vouches for the file.
-            return Ok(unsafe { runtime.load_compiled(component) }.await?);
+            return Ok(unsafe { runtime.load_compiled(&found.file) }.await?);
         }
         let loading = runtime.load_source(source);
-        let loaded = progress::during("compiling", component, loading).await;
+        let loaded = progress::during("compiling", &found.name, loading).await;
         if let Some(cache) = config.cache.clone() {
             warn(&cache, verbose);
             let _ = self.used.set(cache);
         }
         let loaded = loaded.map_err(|error| explained::link::<P>(error, &runtime, source))?;
         if loaded.can_optimize() {
-            self.better.set(Some((config, component.into())));
+            self.better.set(Some((config, found.file.clone())));
         }
         Ok(loaded)
     }

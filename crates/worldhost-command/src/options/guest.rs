@@ -4,6 +4,7 @@
 //! depend on how the argument looks. A subcommand names the words and says what they
 //! are with `mut_arg("words", …)`.
 
+use super::source;
 use crate::terminal::Usage;
 use anyhow::Context;
 use clap::Args;
@@ -28,7 +29,7 @@ impl Guest {
 
     /// What the guest sees as its own name: the file's, without the directories.
     pub fn program_name(&self) -> String {
-        let path = self.component();
+        let path = source::file_name(self.component());
         let name = path.file_name().unwrap_or(path.as_os_str());
         name.to_string_lossy().into_owned()
     }

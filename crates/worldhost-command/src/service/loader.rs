@@ -1,19 +1,18 @@
 //! The component of a service: loaded for the first time, and again.
 
-use crate::options::{background, source};
+use crate::options::background;
+use crate::options::source::Found;
 use crate::project::Project;
 use crate::terminal::{explained, progress};
-use std::path::PathBuf;
 use std::time::Duration;
-use worldhost::{Compiler, Component, Config, Limits, Pin, Runtime, Sandbox, Source};
+use worldhost::{Compiler, Component, Config, Limits, Runtime, Sandbox, Source};
 
 /// How the component is loaded, and what each of its instances gets.
 pub struct Loader<P: Project> {
     pub runtime: Runtime<P::Data>,
     pub config: Config,
-    pub path: PathBuf,
+    pub found: Found,
     pub trust_compiled: bool,
-    pub pin: Option<Pin>,
     pub sandbox: Sandbox,
     pub limits: Limits,
     pub verbose: bool,
@@ -31,15 +30,15 @@ pub type Better = tokio::task::JoinHandle<bool>;
 impl<P: Project> Loader<P> {
     /// For the first time.
     pub async fn first(&self) -> anyhow::Result<Loaded<P::Data>> {
-        let source = source::open_and_tell(&self.path, &self.config.load, self.verbose)?;
+        let source = self.found.open_and_tell(&self.config.load, self.verbose)?;
         let loading = self.component(&source);
-        let component = progress::during("compiling", &self.path, loading).await?;
+        let component = progress::during("compiling", &self.found.name, loading).await?;
         Ok(Loaded { component, source })
     }
 
     /// As it is now.
     pub async fn again(&self) -> anyhow::Result<Loaded<P::Data>> {
-        let source = source::open_regular(&self.path)?;
+        let source = self.found.open_regular(&self.config.load)?;
         let component = self.component(&source).await?;
         Ok(Loaded { component, source })
     }
@@ -47,10 +46,7 @@ impl<P: Project> Loader<P> {
     async fn component(&self, source: &Source) -> anyhow::Result<Component<P::Data>> {
         if self.trust_compiled {
             // SAFETY: the user vouches for the file.
-            return Ok(unsafe { self.runtime.load_compiled(&self.path) }.await?);
-        }
-        if let Some(pin) = &self.pin {
-            source.expect(pin, &self.config.load)?;
+            return Ok(unsafe { self.runtime.load_compiled(&self.found.file) }.await?);
         }
         let loaded = self.runtime.load_fresh(source).await;
         loaded.map_err(|error| explained::link::<P>(error, &self.runtime, source))
@@ -64,7 +60,7 @@ impl<P: Project> Loader<P> {
         if !component.can_optimize() {
             return None;
         }
-        background::later(&self.config, &self.path);
+        background::later(&self.config, &self.found.file);
         let runtime = self.runtime.clone();
         Some(tokio::spawn(async move {
             for pause in (1..=8).map(|n| Duration::from_secs(1 << n)) {

@@ -30,7 +30,7 @@ pub struct Service {
     #[arg(long)]
     watch: bool,
 
-    /// The component, a .wasm file.
+    /// The component: a .wasm file, or a source in a registry.
     #[arg(value_name = "COMPONENT", value_hint = ValueHint::FilePath)]
     component: PathBuf,
 }
@@ -49,7 +49,9 @@ impl Service {
             return Ok(0);
         }
         // That there is none is told before anything is opened.
-        source::open(&self.component)?;
+        let limits = in_force.load_limits();
+        let found = self.code.find(&self.component, limits).await?;
+        source::open(&found.file)?;
         let observed = self.observe.begin(&self.component, verbose)?;
         let ended = go_on(&in_force).await;
         observed.end().await;
@@ -67,7 +69,7 @@ impl Service {
     }
 
     /// How the component is loaded, for so many instances at a time.
-    pub fn loader<P: Project>(
+    pub async fn loader<P: Project>(
         &self,
         in_force: &InForce,
         instances: u32,
@@ -80,14 +82,14 @@ impl Service {
         config.interruptible = true;
         config.pool = Some(Pool::new(instances));
         config.set_for(&limits);
-        config.cache = self.code.cache::<P>(&sandbox, &self.component, verbose)?;
+        let found = self.code.find(&self.component, in_force.load_limits()).await?;
+        config.cache = self.code.cache::<P>(&sandbox, &found.file, verbose)?;
         let config = self.code.config(config);
         Ok(Loader {
             runtime: Runtime::with_config(&config, P::add_to_linker)?,
             config,
-            path: self.component.clone(),
+            found,
             trust_compiled: self.code.trust_compiled,
-            pin: self.code.digest,
             sandbox,
             limits,
             verbose,

@@ -14,6 +14,7 @@ pub fn on(cause: &Cause<'_>, project: Names) -> Option<String> {
         Cause::Call(call) => on_call(call),
         Cause::Wit(error) => on_wit(error).map(String::from),
         Cause::Dev(error) => on_dev(error).map(String::from),
+        Cause::Registry(error) => on_registry(error),
         Cause::Usage | Cause::Other => None,
     }
 }
@@ -72,6 +73,23 @@ fn on_host(error: &Error, project: Names) -> Option<String> {
             "if another is meant, name its digest with --digest, else get the one that was".into()
         }
         Error::Trap(trap) => return on_trap(trap),
+        _ => return None,
+    })
+}
+
+fn on_registry(error: &worldhost_registry::Error) -> Option<String> {
+    use worldhost_registry::Error as E;
+    Some(match error {
+        E::NotFound { .. } => "check the name, and the tag or version".into(),
+        E::NoRegistry { .. } => "name one for its namespace: wkg config --edit".into(),
+        E::Offline { address } => format!("pull it before: worldhost pull {address}"),
+        E::Unreachable { .. } => "check the name of the host, or try again later".into(),
+        E::Denied { .. } => "log in with docker login HOST".into(),
+        E::NotComponent { .. } => "what worldhost push and wkg put there is one".into(),
+        E::Moved { address, .. } => {
+            format!("worldhost pull --update {address} takes what it is now, --lock FILE in a lock")
+        }
+        E::Lock { .. } => "worldhost pull --lock writes one".into(),
         _ => return None,
     })
 }

@@ -27,6 +27,8 @@ pub enum Cause<'a> {
     /// Of WIT text, or of the bindings for it.
     Wit(&'a worldhost_wit::Error),
     Dev(&'a worldhost_dev::Error),
+    /// Of a registry, or of what is kept of it.
+    Registry(&'a worldhost_registry::Error),
     Other,
 }
 
@@ -46,10 +48,12 @@ impl Cause<'_> {
         let call = || call(error).map(Cause::Call);
         let wit = || wit(error).map(Cause::Wit);
         let dev = || error.downcast_ref().map(Cause::Dev);
+        let registry = || error.downcast_ref().map(Cause::Registry);
         host()
             .or_else(call)
             .or_else(wit)
             .or_else(dev)
+            .or_else(registry)
             .unwrap_or(Cause::Other)
     }
 }
@@ -63,6 +67,9 @@ fn host(error: &anyhow::Error) -> Option<&worldhost::Error> {
         return Some(error);
     }
     if let Some(worldhost_check::Error::Component(error)) = error.downcast_ref() {
+        return Some(error);
+    }
+    if let Some(worldhost_registry::Error::Host(error)) = error.downcast_ref() {
         return Some(error);
     }
     error.downcast_ref()
@@ -102,6 +109,7 @@ pub fn is_of_library(error: &(dyn Error + 'static)) -> bool {
         || error.is::<worldhost_call::Error>()
         || error.is::<worldhost_check::Error>()
         || error.is::<worldhost_dev::Error>()
+        || error.is::<worldhost_registry::Error>()
         || error.is::<worldhost_wit::Error>()
         || error.is::<Explained>()
 }

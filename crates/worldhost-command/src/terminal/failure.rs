@@ -23,6 +23,7 @@ pub fn code(error: &anyhow::Error) -> i32 {
     match Cause::of(error) {
         Cause::Usage | Cause::Call(_) | Cause::Wit(_) | Cause::Dev(_) => 2,
         Cause::Host(error) => host_code(error),
+        Cause::Registry(error) => registry_code(error),
         Cause::Other => HOST,
     }
 }
@@ -54,6 +55,16 @@ fn host_code(error: &Error) -> i32 {
         | Error::Proposals { .. } => 2,
         Error::Timeout { .. } | Error::Stalled { .. } => 124,
         Error::Trap(_) | Error::Dead { .. } => 134,
+        _ => HOST,
+    }
+}
+
+fn registry_code(error: &worldhost_registry::Error) -> i32 {
+    use worldhost_registry::Error as E;
+    match error {
+        E::Address { .. } | E::Lock { .. } => 2,
+        E::NotComponent { .. } | E::Moved { .. } | E::Damaged { .. } => 126,
+        E::NotFound { .. } | E::NoRegistry { .. } | E::Offline { .. } => 127,
         _ => HOST,
     }
 }

@@ -110,7 +110,7 @@ impl Cache {
         let dir = dir.into();
         let (code, memo) = (dir.join("code"), dir.join("memo"));
         for dir in [&dir, &code, &memo] {
-            check_dir(dir)?;
+            private_dir(dir)?;
         }
         let inner = Inner {
             place: Arc::new(Place::with_parts(&dir, &[&code, &memo])),
@@ -350,8 +350,13 @@ impl fmt::Debug for Cache {
     }
 }
 
-/// Makes the directory if there is none, and says what is wrong with it.
-fn check_dir(dir: &Path) -> Result<()> {
+/// That a directory is this user's, and that no other can write to it. Where there is none, one
+/// is made that no other can enter.
+///
+/// # Errors
+///
+/// [`Error::Distrusted`] when it is not so, and [`Error::Cache`] when it cannot be made or read.
+pub fn private_dir(dir: &Path) -> Result<()> {
     let found = dir.metadata().or_else(|error| match error.kind() {
         io::ErrorKind::NotFound => trust::create_private(dir).and_then(|()| dir.metadata()),
         _ => Err(error),

@@ -82,6 +82,15 @@ impl Source {
         Ok(Self::new(name, Some(opened), OnceLock::new(), adapter))
     }
 
+    /// What it is called in errors, where its path would tell nobody anything. To be said before
+    /// it is cloned.
+    pub fn named(mut self, name: impl Into<String>) -> Self {
+        if let Some(inner) = Arc::get_mut(&mut self.inner) {
+            inner.name = name.into();
+        }
+        self
+    }
+
     /// Bytes that are in memory, and what to call them in errors.
     pub fn from_bytes(name: impl Into<String>, bytes: impl Into<Vec<u8>>) -> Self {
         Self::new(name.into(), None, OnceLock::from(bytes.into()), None)
@@ -106,7 +115,7 @@ impl Source {
         }
     }
 
-    /// The path as it was given, or what the bytes are called.
+    /// The path as it was given, or what it is called.
     pub fn name(&self) -> &str {
         &self.inner.name
     }

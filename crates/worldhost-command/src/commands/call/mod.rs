@@ -8,6 +8,7 @@ use crate::observe::Traced;
 use crate::options::code::Code;
 use crate::options::grants::Grants;
 use crate::options::guest::Guest;
+use crate::options::source::Found;
 use crate::project::Project;
 use crate::terminal::printing::{print_styled, reader_has_gone, unwritten};
 use crate::terminal::{Usage, failure};
@@ -23,7 +24,7 @@ use worldhost_call::{Callable, Error, Session, Syntax, callables, callables_of, 
 #[derive(Args)]
 #[command(mut_arg("words", |words| words
     .value_names(["COMPONENT", "CALL"])
-    .help("The component, a .wasm file, and the calls; `-` stands for the lines of stdin")))]
+    .help("The component, a .wasm file or a source in a registry, and the calls; `-` stands for the lines of stdin")))]
 #[command(after_help = r#"Examples:
   worldhost call --list plugin.wasm
   worldhost call plugin.wasm 'process("hello")'
@@ -110,14 +111,15 @@ impl Call {
             .args([self.guest.program_name()])
             .stdout(Output::Stderr)
             .stderr(Output::Stderr);
-        let path = self.guest.component();
-        let source = self.code.open(path, in_force.load_limits(), verbose)?;
+        let most = in_force.load_limits();
+        let found = self.code.find(self.guest.component(), most).await?;
+        let source = found.open_and_tell(most, verbose)?;
         let config = in_force.config();
         // Compiled code tells its functions when it is loaded, and anything else before
         // it is compiled, as that can take a while.
         let compiled = match self.code.trust_compiled {
             true => Some(
-                self.load::<P>(config.clone(), &sandbox, &source, verbose)
+                self.load::<P>(config.clone(), &sandbox, (&found, &source), verbose)
                     .await?,
             ),
             false => None,
@@ -140,7 +142,7 @@ impl Call {
         let component = match compiled {
             Some(component) => component,
             None => {
-                self.load::<P>(config.clone(), &sandbox, &source, verbose)
+                self.load::<P>(config.clone(), &sandbox, (&found, &source), verbose)
                     .await?
             }
         };
@@ -163,12 +165,11 @@ impl Call {
         &self,
         mut config: Config,
         sandbox: &Sandbox,
-        source: &Source,
+        (found, source): (&Found, &Source),
         verbose: bool,
     ) -> anyhow::Result<Component<P::Data>> {
-        let path = self.guest.component();
-        config.cache = self.code.cache::<P>(sandbox, path, verbose)?;
-        self.code.load::<P>(&config, path, source, verbose).await
+        config.cache = self.code.cache::<P>(sandbox, &found.file, verbose)?;
+        self.code.load::<P>(&config, found, source, verbose).await
     }
 
     /// What can be called, without compiling it.

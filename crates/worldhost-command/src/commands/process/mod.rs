@@ -31,7 +31,7 @@ use worldhost::{Component, Error, Instances, Output, Pool};
 #[derive(Args)]
 #[command(mut_arg("words", |words| words
     .value_names(["COMPONENT", "INPUT"])
-    .help("The component, a .wasm file, and the inputs; `-` stands for the lines of stdin")))]
+    .help("The component, a .wasm file or a source in a registry, and the inputs; `-` stands for the lines of stdin")))]
 #[command(after_help = "\
 Examples:
   worldhost process plugin.wasm hello 21
@@ -150,10 +150,11 @@ impl Process {
             output = Output::StderrByLine;
         }
         let sandbox = in_force.sandbox()?.stdout(output.clone()).stderr(output);
-        let path = self.guest.component();
-        config.cache = self.code.cache::<P>(&sandbox, path, verbose)?;
-        let source = self.code.open(path, in_force.load_limits(), verbose)?;
-        let loading = self.code.load::<P>(&config, path, &source, verbose);
+        let most = in_force.load_limits();
+        let found = self.code.find(self.guest.component(), most).await?;
+        config.cache = self.code.cache::<P>(&sandbox, &found.file, verbose)?;
+        let source = found.open_and_tell(most, verbose)?;
+        let loading = self.code.load::<P>(&config, &found, &source, verbose);
         let component = loading.await?;
         has_export::<P>(&component)?;
         let instances = Instances::new(&component, sandbox, limits, P::Data::default);

@@ -44,7 +44,7 @@ impl Serve {
     /// Loads the component as it would be served.
     pub async fn fits<P: Project>(&self, verbose: bool) -> anyhow::Result<()> {
         let in_force = self.service.in_force(None)?;
-        let handling = self.handling::<P>(&in_force, verbose)?;
+        let handling = self.handling::<P>(&in_force, verbose).await?;
         let loaded = handling.loader.again().await?;
         handling.handler(&loaded.component).map(drop)
     }
@@ -53,7 +53,7 @@ impl Serve {
         descriptors::as_many_as_may_be();
         let attention = self.service.attention()?;
         let doors = self.listening.open()?;
-        let handling = self.handling::<P>(in_force, verbose)?;
+        let handling = self.handling::<P>(in_force, verbose).await?;
         let loaded = handling.loader.first().await?;
         let handler = handling.handler(&loaded.component)?;
         let better = handling.loader.better(loaded);
@@ -65,14 +65,14 @@ impl Serve {
         operation.run(doors, better).await
     }
 
-    fn handling<P: Project>(
+    async fn handling<P: Project>(
         &self,
         in_force: &InForce,
         verbose: bool,
     ) -> anyhow::Result<Handling<P>> {
         let instances = self.bounds.instances();
         Ok(Handling {
-            loader: self.service.loader(in_force, instances, verbose)?,
+            loader: self.service.loader(in_force, instances, verbose).await?,
             reuse: self.reusing.reuse(),
         })
     }

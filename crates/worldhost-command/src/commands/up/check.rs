@@ -1,6 +1,7 @@
 //! Whether everything fits, before anything starts.
 
 use super::manifest::{Checked, Entry};
+use super::pins::Pins;
 use crate::project::{Names, Project};
 use crate::terminal::failure;
 use anyhow::Context;
@@ -22,11 +23,22 @@ impl Misfit {
     }
 }
 
-/// Loads each as it would be run. What is compiled for it is in the cache then.
-pub async fn misfits<P: Project>(entries: &[Entry], verbose: bool) -> Vec<Misfit> {
+/// Loads each as it would be run, pinned where it comes of a registry. What is compiled for it is
+/// in the cache then.
+pub async fn misfits<P: Project>(
+    entries: &mut [Entry],
+    pins: &mut Pins,
+    verbose: bool,
+) -> Vec<Misfit> {
     let mut misfits = Vec::new();
     for entry in entries {
-        if let Err(error) = fits::<P>(entry, verbose).await {
+        let fits = async {
+            let pinned = pins.pin(entry).await?;
+            fits::<P>(entry, verbose).await?;
+            pins.hold(pinned);
+            anyhow::Ok(())
+        };
+        if let Err(error) = fits.await {
             let name = entry.name.clone();
             misfits.push(Misfit { name, error });
         }

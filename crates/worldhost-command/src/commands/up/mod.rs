@@ -5,22 +5,25 @@ mod child;
 mod fleet;
 mod keeper;
 mod manifest;
+mod pins;
 mod relay;
 mod state;
 mod view;
 
 use crate::observe::Logging;
+use crate::options::source::Fetching;
 use crate::project::{Names, Project};
 use crate::service::{Attention, LATE, Pages, Watch, pages};
 use crate::terminal::printing::print;
 use crate::terminal::{Usage, failure};
 use anyhow::{Context, bail};
-use check::{Misfit, misfits};
+use check::Misfit;
 use clap::Args;
 use clap::builder::ValueHint;
 use fleet::{Common, Fleet};
 use keeper::Order;
 use manifest::Entry;
+use pins::Pins;
 use std::future::pending;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -61,6 +64,9 @@ pub struct Up {
     watch: bool,
 
     #[command(flatten)]
+    fetching: Fetching,
+
+    #[command(flatten)]
     pages: Pages,
 
     #[command(flatten)]
@@ -84,11 +90,11 @@ impl Up {
             return Ok(0);
         }
         let file = std::path::absolute(&self.manifest)?;
-        let entries = self.read(&file)?;
+        let mut entries = self.read(&file)?;
         let dir = file.parent().unwrap_or(Path::new("/"));
         std::env::set_current_dir(dir)
             .with_context(|| format!("cannot go to {}", dir.display()))?;
-        let misfits = misfits::<P>(&entries, verbose).await;
+        let misfits = self.misfits::<P>(&file, &mut entries, verbose).await?;
         if self.check {
             return say::<P>(&entries, &misfits);
         }
@@ -116,6 +122,19 @@ impl Up {
             entries.retain(|entry| self.only.contains(&entry.name));
         }
         Ok(entries)
+    }
+
+    /// What does not fit. What does, and comes of a registry, is pinned.
+    async fn misfits<P: Project>(
+        &self,
+        file: &Path,
+        entries: &mut [Entry],
+        verbose: bool,
+    ) -> anyhow::Result<Vec<Misfit>> {
+        let mut pins = Pins::beside(file, self.fetching.offline)?;
+        let misfits = check::misfits::<P>(entries, &mut pins, verbose).await;
+        pins.write()?;
+        Ok(misfits)
     }
 
     async fn run<P: Project>(
@@ -181,8 +200,9 @@ impl Up {
         verbose: bool,
     ) -> Result<(), Vec<String>> {
         let line = |error| vec![failure::line(&error, Names::of::<P>())];
-        let entries = self.read(file).map_err(line)?;
-        let misfits = misfits::<P>(&entries, verbose).await;
+        let mut entries = self.read(file).map_err(line)?;
+        let misfits = self.misfits::<P>(file, &mut entries, verbose).await;
+        let misfits = misfits.map_err(line)?;
         match misfits.is_empty() {
             true => fleet.run(entries).map_err(line),
             false => Err(misfits.iter().map(Misfit::line::<P>).collect()),

@@ -59,7 +59,7 @@ impl Work {
     /// Loads the component as it would be called; no server is asked.
     pub async fn fits<P: Project>(&self, verbose: bool) -> anyhow::Result<()> {
         let in_force = self.service.in_force(Some(TIMEOUT))?;
-        let calling = self.calling::<P>(&in_force, verbose)?;
+        let calling = self.calling::<P>(&in_force, verbose).await?;
         self.connecting.connection()?;
         let loaded = calling.loader.again().await?;
         calling.version(&loaded).map(drop)
@@ -67,7 +67,7 @@ impl Work {
 
     async fn work<P: Project>(&self, in_force: &InForce, verbose: bool) -> anyhow::Result<i32> {
         let attention = self.service.attention()?;
-        let calling = self.calling::<P>(in_force, verbose)?;
+        let calling = self.calling::<P>(in_force, verbose).await?;
         let loaded = calling.loader.first().await?;
         let version = calling.version(&loaded)?;
         let client = self.connecting.connection()?.open().await?;
@@ -82,10 +82,10 @@ impl Work {
         operation.run(queue, &self.messages, better).await
     }
 
-    fn calling<P: Project>(&self, in_force: &InForce, verbose: bool) -> anyhow::Result<Calling<P>> {
+    async fn calling<P: Project>(&self, in_force: &InForce, verbose: bool) -> anyhow::Result<Calling<P>> {
         let jobs = self.messages.jobs();
         Ok(Calling {
-            loader: self.service.loader(in_force, jobs, verbose)?,
+            loader: self.service.loader(in_force, jobs, verbose).await?,
             export: self.export.clone(),
         })
     }

@@ -85,10 +85,11 @@ impl Own {
 }
 
 /// What is said to `up` itself, for all of them, or has no meaning there.
-const OTHERS: [&str; 8] = [
+const OTHERS: [&str; 9] = [
     "admin-addr",
     "help",
     "log-format",
+    "offline",
     "show-grants",
     "show-limits",
     "shutdown-addr",

@@ -1,0 +1,413 @@
+//! Components from registries: of a directory as wkg's, of servers that are none, and, where
+//! there is one, of a real registry.
+#![cfg(unix)]
+
+#[path = "support/oci.rs"]
+#[allow(dead_code, reason = "each test uses its part")]
+mod oci;
+mod support;
+
+use sha2::{Digest, Sha256};
+use std::io::{Read, Write};
+use std::net::TcpListener;
+use std::path::PathBuf;
+use std::process::{Command, Output};
+use support::{Scratch, guest, one_line};
+
+/// A user with a cache and a configuration of wkg of its own.
+struct User(Scratch);
+
+const HELLO: &str = "hello from a command\n";
+
+impl User {
+    /// Whose packages are in a directory.
+    fn new() -> Self {
+        let user = User(Scratch::new());
+        let config = format!(
+            "[namespace_registries]\nacme = \"acme.test\"\n[registry.\"acme.test\".local]\n\
+             root = \"{}\"\n",
+            user.path("packages").display()
+        );
+        user.0.file("wkg.toml", config);
+        user
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.0.path().join(name)
+    }
+
+    /// A component that says hello, or another that says nothing.
+    fn component(&self, hello: bool) -> (PathBuf, String) {
+        let bytes = match hello {
+            true => std::fs::read(guest("command")).unwrap(),
+            false => support::wasi_command("", "i32.const 0"),
+        };
+        let hex = Sha256::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect::<String>();
+        let name = if hello { "hello.wasm" } else { "silent.wasm" };
+        (self.0.file(name, bytes), format!("sha256:{hex}"))
+    }
+
+    fn command(&self, words: &[&str]) -> Command {
+        let mut command = support::command();
+        command.args(words).current_dir(self.0.path());
+        command.env("WORLDHOST_CACHE_DIR", self.path("cache"));
+        command.env("WKG_CONFIG_FILE", self.path("wkg.toml"));
+        command.env("DOCKER_CONFIG", self.path("docker"));
+        command.env("NO_PROXY", "127.0.0.1");
+        command
+    }
+
+    fn says(&self, words: &[&str]) -> Said {
+        Said(self.command(words).output().unwrap())
+    }
+
+    /// Puts it there, and gives its digest.
+    fn push(&self, hello: bool, to: &str) -> String {
+        let (file, digest) = self.component(hello);
+        let said = self.says(&["push", file.to_str().unwrap(), to]);
+        said.is(0, &format!("{digest}  {to}\n"));
+        digest
+    }
+
+    /// The file in the store.
+    fn stored(&self, digest: &str) -> PathBuf {
+        let hex = digest.strip_prefix("sha256:").unwrap();
+        self.path(&format!("cache/components/{hex}.wasm"))
+    }
+}
+
+struct Said(Output);
+
+impl Said {
+    #[track_caller]
+    fn is(&self, code: i32, stdout: &str) {
+        let said = (self.0.status.code(), String::from_utf8_lossy(&self.0.stdout));
+        let stderr = String::from_utf8_lossy(&self.0.stderr);
+        assert_eq!(said, (Some(code), stdout.into()), "{stderr}");
+    }
+
+    /// It fails with an error that has these words.
+    #[track_caller]
+    fn fails(&self, code: i32, words: &[&str]) {
+        let line = one_line(&self.0.stderr);
+        assert_eq!(self.0.status.code(), Some(code), "{line}");
+        for words in words {
+            assert!(line.contains(words), "{words}: {line}");
+        }
+    }
+
+    #[track_caller]
+    fn warns(&self, words: &str) {
+        let stderr = String::from_utf8_lossy(&self.0.stderr);
+        assert!(stderr.contains("warning: ") && stderr.contains(words), "{stderr}");
+    }
+}
+
+const TOOL: &str = "acme:tool@1.0.0";
+
+#[test]
+fn what_was_pulled_once_needs_no_registry() {
+    let user = User::new();
+    user.says(&["run", "--offline", TOOL]).fails(127, &[TOOL, "not in the store", "worldhost pull"]);
+    user.says(&["run", TOOL]).fails(127, &["there is no acme:tool@1.0.0 in its registry"]);
+    let digest = user.push(true, TOOL);
+    user.says(&["run", TOOL]).is(0, HELLO);
+    std::fs::remove_dir_all(user.path("packages")).unwrap();
+    user.says(&["run", "--offline", TOOL]).is(0, HELLO);
+    user.says(&["run", "--offline", "--digest", &digest, "acme:any@9.0.0"]).is(0, HELLO);
+    user.says(&["run", TOOL, "args", "x"]).is(0, "x\n");
+    let checked = user.says(&["check", "--json", TOOL]);
+    assert!(String::from_utf8_lossy(&checked.0.stdout).contains("\"component\":\"acme:tool@1.0.0\""));
+    assert_eq!(user.says(&["inspect", "--wit", TOOL]).0.status.code(), Some(0));
+    user.says(&["compile", TOOL]).is(0, "");
+    user.says(&["run", "--trust-compiled", "tool.cwasm"]).is(0, HELLO);
+    user.says(&["run", "--trust-compiled", TOOL]).fails(2, &["--trust-compiled is for files"]);
+}
+
+#[test]
+fn what_was_tampered_with_in_the_store_is_refused() {
+    let user = User::new();
+    let digest = user.push(true, TOOL);
+    let out = user.path("out.wasm");
+    let line = format!("{digest}  {}\n", out.display());
+    user.says(&["pull", TOOL, "-o", out.to_str().unwrap()]).is(0, &line);
+    user.says(&["run", TOOL]).is(0, HELLO);
+    let other = std::fs::read(user.component(false).0).unwrap();
+    std::fs::write(user.stored(&digest), other).unwrap();
+    for words in [["run", TOOL], ["call", "--list"], ["inspect", TOOL], ["check", TOOL]] {
+        let mut command = user.command(&words);
+        if words[0] == "call" {
+            command.arg(TOOL);
+        }
+        let said = Said(command.output().unwrap());
+        assert_eq!(said.0.status.code(), Some(126), "{words:?}");
+        let told = [&said.0.stdout[..], &said.0.stderr].concat();
+        let told = String::from_utf8_lossy(&told).into_owned();
+        assert!(told.contains(&format!("{TOOL} is sha256:")) && told.contains(&digest), "{told}");
+    }
+    let line = format!("{digest}  {}\n", user.stored(&digest).display());
+    user.says(&["pull", TOOL]).is(0, &line);
+    user.says(&["run", TOOL]).is(0, HELLO);
+}
+
+#[test]
+fn a_file_of_the_name_is_preferred() {
+    let user = User::new();
+    let (file, _) = user.component(true);
+    std::fs::rename(file, user.path(TOOL)).unwrap();
+    user.says(&["run", TOOL]).is(0, HELLO);
+    assert!(!user.path("cache/components").exists());
+}
+
+#[test]
+fn a_version_is_not_changed_and_a_name_has_to_be_one() {
+    let user = User::new();
+    let digest = user.push(true, TOOL);
+    assert_eq!(user.push(true, TOOL), digest);
+    let (other, _) = user.component(false);
+    let other = other.to_str().unwrap();
+    user.says(&["push", other, TOOL]).fails(125, &["there already, as", &digest]);
+    for bad in ["tool.wasm", "acme:tool", "acme:tool@1", "oci://tool:1"] {
+        user.says(&["push", other, bad]).fails(2, &[bad, "write oci://HOST/REPOSITORY:TAG"]);
+        user.says(&["pull", bad]).fails(2, &[bad]);
+    }
+    user.says(&["run", "oci://tool:1"]).fails(2, &["it has no host"]);
+    user.says(&["run", "other:tool@1.0.0"]).fails(127, &["no registry is known", "wkg config"]);
+    user.says(&["push", "wkg.toml", TOOL]).fails(126, &["wkg.toml is not WebAssembly"]);
+    let unreachable = ["pull", "oci://127.0.0.1:1/tool:1"];
+    user.says(&unreachable).fails(125, &["cannot reach the registry of oci://127.0.0.1:1/tool:1"]);
+}
+
+#[test]
+fn a_lock_holds_what_a_deployment_runs() {
+    let user = User::new();
+    let first = user.push(true, TOOL);
+    let manifest = format!("[component.a]\nsource = \"{TOOL}\"\nrun = \"run\"\n");
+    user.0.file("worldhost.toml", manifest);
+    let check = |fits: bool| {
+        let said = user.says(&["up", "--check"]);
+        if fits {
+            said.is(0, "a: fits, to run\n");
+        }
+        said
+    };
+    let lock = || std::fs::read_to_string(user.path("worldhost.lock")).unwrap();
+    check(true);
+    let locked = lock();
+    assert!(locked.contains(&first) && locked.contains(TOOL), "{locked}");
+    assert!(String::from_utf8_lossy(&user.says(&["up"]).0.stdout).contains(HELLO));
+    // Its registry has another one now.
+    std::fs::remove_dir_all(user.path("packages")).unwrap();
+    let second = user.push(false, TOOL);
+    check(true);
+    let pull = ["pull", "--lock", "worldhost.lock"];
+    let said = user.says(&pull);
+    said.is(0, &format!("{first}  {}\n", user.stored(&first).display()));
+    said.warns(&format!("has moved: it is {second} by now; --update takes that"));
+    assert_eq!(lock(), locked);
+    // Where the first was never pulled, the second does not stand in for it.
+    std::fs::remove_dir_all(user.path("cache")).unwrap();
+    let gone = check(false);
+    assert_eq!(gone.0.status.code(), Some(126));
+    let told = String::from_utf8_lossy(&gone.0.stdout).into_owned();
+    assert!(told.contains("a: acme:tool@1.0.0 is pinned to") && told.contains(&second), "{told}");
+    let line = format!("{second}  {}\n", user.stored(&second).display());
+    user.says(&[&pull[..], &["--update"]].concat()).is(0, &line);
+    assert_eq!(lock(), locked.replace(&first, &second));
+    std::fs::remove_dir_all(user.path("packages")).unwrap();
+    user.says(&["up", "--check", "--offline"]).is(0, "a: fits, to run\n");
+    user.0.file("worldhost.lock", "version = 1\nsources = 1\n");
+    check(false).fails(2, &["worldhost.lock: line 2: unknown field `sources`"]);
+}
+
+/// A server that answers each path as the test says, and its port.
+fn answering(answer: impl Fn(&str) -> String + Send + 'static) -> u16 {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = listener.local_addr().unwrap().port();
+    std::thread::spawn(move || {
+        for mut stream in listener.incoming().flatten() {
+            let mut head = Vec::new();
+            let mut byte = [0];
+            while !head.ends_with(b"\r\n\r\n") && stream.read(&mut byte).is_ok_and(|n| n == 1) {
+                head.push(byte[0]);
+            }
+            let head = String::from_utf8_lossy(&head).into_owned();
+            let path = head.split(' ').nth(1).unwrap_or_default();
+            let _ = stream.write_all(answer(path).as_bytes());
+            // More than anybody asked for.
+            if path.ends_with(&"e".repeat(64)) {
+                while stream.write_all(&[0; 1 << 16]).is_ok() {}
+            }
+        }
+    });
+    port
+}
+
+fn http(status: &str, body: &str) -> String {
+    let length = body.len();
+    format!("HTTP/1.1 {status}\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n{body}")
+}
+
+/// A manifest with one layer.
+fn manifest(kind: &str, digit: &str, size: u64) -> String {
+    let digest = format!("sha256:{}", digit.repeat(64));
+    let layer = format!("{{\"mediaType\":\"{kind}\",\"digest\":\"{digest}\",\"size\":{size}}}");
+    let manifest = format!(
+        "{{\"schemaVersion\":2,\"mediaType\":\"application/vnd.oci.image.manifest.v1+json\",\
+         \"config\":{layer},\"layers\":[{layer}]}}"
+    );
+    http("200 OK", &manifest)
+}
+
+#[test]
+fn what_a_registry_says_is_not_trusted() {
+    let port = answering(|path| {
+        let wasm = "application/wasm";
+        match path {
+            "/v2/" => http("200 OK", "{}"),
+            "/v2/image/manifests/1" => manifest("application/vnd.oci.image.layer.v1.tar+gzip", "a", 5),
+            "/v2/large/manifests/1" => manifest(wasm, "a", 1 << 40),
+            "/v2/liar/manifests/1" => manifest(wasm, "a", 5),
+            "/v2/endless/manifests/1" => manifest(wasm, "e", 5),
+            "/v2/escape/manifests/1" => http("500 Internal Server Error", "\x1b[2J\nerror: forged"),
+            "/v2/denied/manifests/1" => http("401 Unauthorized", "{}"),
+            "/v2/junk/manifests/1" => http("200 OK", "<html>"),
+            _ if path.ends_with(&"e".repeat(64)) => "HTTP/1.1 200 OK\r\n\r\n".into(),
+            _ if path.contains("/liar/blobs/") => http("200 OK", "\0asm!"),
+            _ => http("404 Not Found", ""),
+        }
+    });
+    let user = User::new();
+    for (name, code, words) in [
+        ("image", 126, "is no component: it is application/vnd.oci.image.layer.v1.tar+gzip"),
+        ("large", 126, "is larger than 268435456 bytes"),
+        ("endless", 126, "is larger than 268435456 bytes"),
+        ("liar", 126, "sent other bytes than those of sha256:aaaa"),
+        ("escape", 125, r"\u{1b}[2J"),
+        ("denied", 125, "does not let this user"),
+        ("junk", 125, "cannot reach the registry"),
+        ("none", 127, "there is no oci://127.0.0.1"),
+    ] {
+        let address = format!("oci://127.0.0.1:{port}/{name}:1");
+        let said = user.says(&["run", &address]);
+        said.fails(code, &[&address, words]);
+        assert!(!said.0.stderr.contains(&0x1b));
+    }
+    let kept = std::fs::read_dir(user.path("cache/components")).unwrap();
+    assert_eq!(kept.count(), 1, "the names alone");
+}
+
+mod needs_docker_registry {
+    use super::*;
+
+    /// A user whose namespace `acme` is in this registry.
+    fn user_of(server: &oci::Server) -> User {
+        let user = User::new();
+        let config = format!(
+            "[namespace_registries]\nacme = {{ registry = \"acme.test\", metadata = {{ oci = {{ \
+             registry = \"127.0.0.1:{}\", namespacePrefix = \"all/\" }} }} }}\n",
+            server.port
+        );
+        user.0.file("wkg.toml", config);
+        user
+    }
+
+    #[test]
+    #[ignore = "needs docker-registry: apt-get install docker-registry"]
+    fn tags_digests_and_versions_are_pushed_and_run() {
+        let kept = Scratch::new();
+        let server = oci::Server::start(kept.path(), "");
+        let user = user_of(&server);
+        let tag = format!("oci://127.0.0.1:{}/team/tool:dev", server.port);
+        user.says(&["run", &tag]).fails(127, &["there is no oci://127.0.0.1"]);
+        let first = user.push(true, &tag);
+        user.says(&["run", &tag]).is(0, HELLO);
+        let head = server.ask("HEAD", "/v2/team/tool/manifests/dev").unwrap();
+        let head = head.to_ascii_lowercase();
+        let manifest = head.split("docker-content-digest: ").nth(1).unwrap().lines().next().unwrap();
+        let by_digest = tag.replace(":dev", &format!("@{manifest}"));
+        user.says(&["run", &by_digest]).is(0, HELLO);
+        // The tag moves: what was pulled is run, and told of, until it is taken.
+        let second = user.push(false, &tag);
+        user.says(&["run", &tag]).is(0, HELLO);
+        let said = user.says(&["pull", &tag]);
+        said.is(0, &format!("{first}  {}\n", user.stored(&first).display()));
+        said.warns(&second);
+        // Another user gets the first one by its digest, as the registry has it still.
+        let other = user_of(&server);
+        other.says(&["run", "--digest", &first, &tag]).is(0, HELLO);
+        let nowhere = format!("sha256:{}", "0".repeat(64));
+        other.says(&["run", "--digest", &nowhere, &tag]).fails(126, &["pinned to", &second]);
+        let said = user.says(&["pull", "--update", &tag]);
+        said.is(0, &format!("{second}  {}\n", user.stored(&second).display()));
+        user.says(&["run", &tag]).is(0, "");
+        user.says(&["run", &by_digest]).is(0, HELLO);
+        // A package, where wkg's configuration says that it is.
+        let digest = user.push(true, TOOL);
+        user.says(&["push", user.component(false).0.to_str().unwrap(), TOOL]).fails(125, &[&digest]);
+        other.says(&["run", TOOL]).is(0, HELLO);
+        let tags = server.ask("GET", "/v2/all/acme/tool/tags/list").unwrap();
+        assert!(tags.contains("1.0.0"), "{tags}");
+        drop(server);
+        user.says(&["run", "--offline", &tag]).is(0, "");
+        other.says(&["pull", &tag]).fails(125, &["cannot reach"]);
+    }
+
+    #[test]
+    #[ignore = "needs docker-registry: apt-get install docker-registry"]
+    fn who_has_to_log_in_is_known_by_dockers_login() {
+        let kept = Scratch::new();
+        // user:secret
+        let hash = "user:$2y$05$abcdefghijklmnopqrstuuOQiyCxlgf/oeuTqixKmWdcYUh4Hjl0a\n";
+        let file = kept.file("htpasswd", hash);
+        let auth = format!("auth:\n  htpasswd:\n    realm: test\n    path: {}\n", file.display());
+        let server = oci::Server::start(kept.path(), &auth);
+        let user = user_of(&server);
+        let tag = format!("oci://127.0.0.1:{}/tool:1", server.port);
+        let (file, _) = user.component(true);
+        let push = ["push", file.to_str().unwrap(), &tag];
+        user.says(&push).fails(125, &["does not let this user", "docker login"]);
+        user.says(&["run", &tag]).fails(125, &["does not let this user"]);
+        let config = |auth: &str| {
+            std::fs::create_dir_all(user.path("docker")).unwrap();
+            let host = format!("127.0.0.1:{}", server.port);
+            let text = format!("{{\"auths\":{{\"{host}\":{{\"auth\":\"{auth}\"}}}}}}");
+            user.0.file("docker/config.json", text);
+        };
+        // user:wrong, user:secret
+        config("dXNlcjp3cm9uZw==");
+        user.says(&push).fails(125, &["does not let this user"]);
+        config("dXNlcjpzZWNyZXQ=");
+        user.push(true, &tag);
+        user.push(true, TOOL);
+        user.says(&["run", &tag]).is(0, HELLO);
+    }
+
+    #[test]
+    #[ignore = "needs docker-registry and openssl: apt-get install docker-registry openssl"]
+    fn a_registry_is_known_by_its_certificate() {
+        let kept = Scratch::new();
+        let (key, cert) = (kept.path().join("key.pem"), kept.path().join("cert.pem"));
+        let mut made = Command::new("openssl");
+        made.args(["req", "-x509", "-nodes", "-days", "2", "-subj", "/CN=registry"]);
+        made.args(["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1"]);
+        made.args(["-addext", "subjectAltName=IP:127.0.0.1"]);
+        made.args(["-addext", "basicConstraints=critical,CA:FALSE"]);
+        made.arg("-keyout").arg(&key).arg("-out").arg(&cert);
+        assert!(made.output().unwrap().status.success());
+        let (key, pem) = (key.display(), cert.display());
+        let tls = format!("  tls:\n    certificate: {pem}\n    key: {key}\n");
+        let server = oci::Server::start(kept.path(), &tls);
+        let user = user_of(&server);
+        let config = std::fs::read_to_string(user.path("wkg.toml")).unwrap();
+        let https = "[registry.\"acme.test\".oci]\nprotocol = \"https\"\n";
+        user.0.file("wkg.toml", config + https);
+        let (file, _) = user.component(true);
+        for words in [&["push", file.to_str().unwrap(), TOOL][..], &["run", TOOL]] {
+            user.says(words).fails(125, &["cannot reach the registry", "certificate"]);
+            let mut command = user.command(words);
+            let output = command.env("SSL_CERT_FILE", &cert).output().unwrap();
+            assert!(output.status.success(), "{}", one_line(&output.stderr));
+        }
+    }
+}
