@@ -29,7 +29,7 @@ const OLD_MEDIA_TYPE: &str = "application/vnd.wasm.content.layer.v1+wasm";
 
 impl Repository {
     /// With the login that Docker knows.
-    pub(crate) fn open(reference: Reference, address: &str) -> Result<Self> {
+    pub(crate) fn open(reference: Reference, address: &str) -> Result<Box<Self>> {
         let auth = login(&reference, address)?;
         Self::with(reference, address, auth, None)
     }
@@ -40,7 +40,7 @@ impl Repository {
         address: &str,
         auth: RegistryAuth,
         protocol: Option<ClientProtocol>,
-    ) -> Result<Self> {
+    ) -> Result<Box<Self>> {
         let usual = match is_loopback(reference.resolve_registry()) {
             true => ClientProtocol::Http,
             false => ClientProtocol::Https,
@@ -54,12 +54,12 @@ impl Repository {
             ..ClientConfig::default()
         };
         let client = Client::try_from(config).map_err(|error| said(&error, address))?;
-        Ok(Repository {
+        Ok(Box::new(Repository {
             client,
             reference,
             auth,
             address: address.into(),
-        })
+        }))
     }
 
     /// Which component is there now.

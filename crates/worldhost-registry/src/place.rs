@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use worldhost::{LoadLimits, Pin, compile::write_whole, open_regular};
 
 pub(crate) enum Place {
-    Oci(Repository),
+    Oci(Box<Repository>),
     Local(PathBuf),
 }
 
