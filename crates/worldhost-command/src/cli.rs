@@ -3,8 +3,8 @@
 #[cfg(unix)]
 use crate::commands::up;
 use crate::commands::{
-    cache, call, check, compile, completions, componentize, inspect, new, policy, process, pull, push, run,
-    serve, wit, work,
+    cache, call, check, compile, completions, componentize, inspect, new, policy, process, pull,
+    push, run, serve, wit, work,
 };
 use crate::executor::{all_cores, one_thread};
 use crate::options::background;

@@ -42,7 +42,10 @@ impl User {
             true => std::fs::read(guest("command")).unwrap(),
             false => support::wasi_command("", "i32.const 0"),
         };
-        let hex = Sha256::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect::<String>();
+        let hex = Sha256::digest(&bytes)
+            .iter()
+            .map(|byte| format!("{byte:02x}"))
+            .collect::<String>();
         let name = if hello { "hello.wasm" } else { "silent.wasm" };
         (self.0.file(name, bytes), format!("sha256:{hex}"))
     }
@@ -81,7 +84,10 @@ struct Said(Output);
 impl Said {
     #[track_caller]
     fn is(&self, code: i32, stdout: &str) {
-        let said = (self.0.status.code(), String::from_utf8_lossy(&self.0.stdout));
+        let said = (
+            self.0.status.code(),
+            String::from_utf8_lossy(&self.0.stdout),
+        );
         let stderr = String::from_utf8_lossy(&self.0.stderr);
         assert_eq!(said, (Some(code), stdout.into()), "{stderr}");
     }
@@ -99,7 +105,10 @@ impl Said {
     #[track_caller]
     fn warns(&self, words: &str) {
         let stderr = String::from_utf8_lossy(&self.0.stderr);
-        assert!(stderr.contains("warning: ") && stderr.contains(words), "{stderr}");
+        assert!(
+            stderr.contains("warning: ") && stderr.contains(words),
+            "{stderr}"
+        );
     }
 }
 
@@ -108,20 +117,30 @@ const TOOL: &str = "acme:tool@1.0.0";
 #[test]
 fn what_was_pulled_once_needs_no_registry() {
     let user = User::new();
-    user.says(&["run", "--offline", TOOL]).fails(127, &[TOOL, "not in the store", "worldhost pull"]);
-    user.says(&["run", TOOL]).fails(127, &["there is no acme:tool@1.0.0 in its registry"]);
+    user.says(&["run", "--offline", TOOL])
+        .fails(127, &[TOOL, "not in the store", "worldhost pull"]);
+    user.says(&["run", TOOL])
+        .fails(127, &["there is no acme:tool@1.0.0 in its registry"]);
     let digest = user.push(true, TOOL);
     user.says(&["run", TOOL]).is(0, HELLO);
     std::fs::remove_dir_all(user.path("packages")).unwrap();
     user.says(&["run", "--offline", TOOL]).is(0, HELLO);
-    user.says(&["run", "--offline", "--digest", &digest, "acme:any@9.0.0"]).is(0, HELLO);
+    user.says(&["run", "--offline", "--digest", &digest, "acme:any@9.0.0"])
+        .is(0, HELLO);
     user.says(&["run", TOOL, "args", "x"]).is(0, "x\n");
     let checked = user.says(&["check", "--json", TOOL]);
-    assert!(String::from_utf8_lossy(&checked.0.stdout).contains("\"component\":\"acme:tool@1.0.0\""));
-    assert_eq!(user.says(&["inspect", "--wit", TOOL]).0.status.code(), Some(0));
+    assert!(
+        String::from_utf8_lossy(&checked.0.stdout).contains("\"component\":\"acme:tool@1.0.0\"")
+    );
+    assert_eq!(
+        user.says(&["inspect", "--wit", TOOL]).0.status.code(),
+        Some(0)
+    );
     user.says(&["compile", TOOL]).is(0, "");
-    user.says(&["run", "--trust-compiled", "tool.cwasm"]).is(0, HELLO);
-    user.says(&["run", "--trust-compiled", TOOL]).fails(2, &["--trust-compiled is for files"]);
+    user.says(&["run", "--trust-compiled", "tool.cwasm"])
+        .is(0, HELLO);
+    user.says(&["run", "--trust-compiled", TOOL])
+        .fails(2, &["--trust-compiled is for files"]);
 }
 
 #[test]
@@ -130,11 +149,17 @@ fn what_was_tampered_with_in_the_store_is_refused() {
     let digest = user.push(true, TOOL);
     let out = user.path("out.wasm");
     let line = format!("{digest}  {}\n", out.display());
-    user.says(&["pull", TOOL, "-o", out.to_str().unwrap()]).is(0, &line);
+    user.says(&["pull", TOOL, "-o", out.to_str().unwrap()])
+        .is(0, &line);
     user.says(&["run", TOOL]).is(0, HELLO);
     let other = std::fs::read(user.component(false).0).unwrap();
     std::fs::write(user.stored(&digest), other).unwrap();
-    for words in [["run", TOOL], ["call", "--list"], ["inspect", TOOL], ["check", TOOL]] {
+    for words in [
+        ["run", TOOL],
+        ["call", "--list"],
+        ["inspect", TOOL],
+        ["check", TOOL],
+    ] {
         let mut command = user.command(&words);
         if words[0] == "call" {
             command.arg(TOOL);
@@ -143,7 +168,10 @@ fn what_was_tampered_with_in_the_store_is_refused() {
         assert_eq!(said.0.status.code(), Some(126), "{words:?}");
         let told = [&said.0.stdout[..], &said.0.stderr].concat();
         let told = String::from_utf8_lossy(&told).into_owned();
-        assert!(told.contains(&format!("{TOOL} is sha256:")) && told.contains(&digest), "{told}");
+        assert!(
+            told.contains(&format!("{TOOL} is sha256:")) && told.contains(&digest),
+            "{told}"
+        );
     }
     let line = format!("{digest}  {}\n", user.stored(&digest).display());
     user.says(&["pull", TOOL]).is(0, &line);
@@ -166,16 +194,24 @@ fn a_version_is_not_changed_and_a_name_has_to_be_one() {
     assert_eq!(user.push(true, TOOL), digest);
     let (other, _) = user.component(false);
     let other = other.to_str().unwrap();
-    user.says(&["push", other, TOOL]).fails(125, &["there already, as", &digest]);
+    user.says(&["push", other, TOOL])
+        .fails(125, &["there already, as", &digest]);
     for bad in ["tool.wasm", "acme:tool", "acme:tool@1", "oci://tool:1"] {
-        user.says(&["push", other, bad]).fails(2, &[bad, "write oci://HOST/REPOSITORY:TAG"]);
+        user.says(&["push", other, bad])
+            .fails(2, &[bad, "write oci://HOST/REPOSITORY:TAG"]);
         user.says(&["pull", bad]).fails(2, &[bad]);
     }
-    user.says(&["run", "oci://tool:1"]).fails(2, &["it has no host"]);
-    user.says(&["run", "other:tool@1.0.0"]).fails(127, &["no registry is known", "wkg config"]);
-    user.says(&["push", "wkg.toml", TOOL]).fails(126, &["wkg.toml is not WebAssembly"]);
+    user.says(&["run", "oci://tool:1"])
+        .fails(2, &["it has no host"]);
+    user.says(&["run", "other:tool@1.0.0"])
+        .fails(127, &["no registry is known", "wkg config"]);
+    user.says(&["push", "wkg.toml", TOOL])
+        .fails(126, &["wkg.toml is not WebAssembly"]);
     let unreachable = ["pull", "oci://127.0.0.1:1/tool:1"];
-    user.says(&unreachable).fails(125, &["cannot reach the registry of oci://127.0.0.1:1/tool:1"]);
+    user.says(&unreachable).fails(
+        125,
+        &["cannot reach the registry of oci://127.0.0.1:1/tool:1"],
+    );
 }
 
 #[test]
@@ -203,19 +239,25 @@ fn a_lock_holds_what_a_deployment_runs() {
     let pull = ["pull", "--lock", "worldhost.lock"];
     let said = user.says(&pull);
     said.is(0, &format!("{first}  {}\n", user.stored(&first).display()));
-    said.warns(&format!("has moved: it is {second} by now; --update takes that"));
+    said.warns(&format!(
+        "has moved: it is {second} by now; --update takes that"
+    ));
     assert_eq!(lock(), locked);
     // Where the first was never pulled, the second does not stand in for it.
     std::fs::remove_dir_all(user.path("cache")).unwrap();
     let gone = check(false);
     assert_eq!(gone.0.status.code(), Some(126));
     let told = String::from_utf8_lossy(&gone.0.stdout).into_owned();
-    assert!(told.contains("a: acme:tool@1.0.0 is pinned to") && told.contains(&second), "{told}");
+    assert!(
+        told.contains("a: acme:tool@1.0.0 is pinned to") && told.contains(&second),
+        "{told}"
+    );
     let line = format!("{second}  {}\n", user.stored(&second).display());
     user.says(&[&pull[..], &["--update"]].concat()).is(0, &line);
     assert_eq!(lock(), locked.replace(&first, &second));
     std::fs::remove_dir_all(user.path("packages")).unwrap();
-    user.says(&["up", "--check", "--offline"]).is(0, "a: fits, to run\n");
+    user.says(&["up", "--check", "--offline"])
+        .is(0, "a: fits, to run\n");
     user.0.file("worldhost.lock", "version = 1\nsources = 1\n");
     check(false).fails(2, &["worldhost.lock: line 2: unknown field `sources`"]);
 }
@@ -265,7 +307,9 @@ fn what_a_registry_says_is_not_trusted() {
         let wasm = "application/wasm";
         match path {
             "/v2/" => http("200 OK", "{}"),
-            "/v2/image/manifests/1" => manifest("application/vnd.oci.image.layer.v1.tar+gzip", "a", 5),
+            "/v2/image/manifests/1" => {
+                manifest("application/vnd.oci.image.layer.v1.tar+gzip", "a", 5)
+            }
             "/v2/large/manifests/1" => manifest(wasm, "a", 1 << 40),
             "/v2/liar/manifests/1" => manifest(wasm, "a", 5),
             "/v2/endless/manifests/1" => manifest(wasm, "e", 5),
@@ -279,9 +323,13 @@ fn what_a_registry_says_is_not_trusted() {
     });
     let user = User::new();
     for (name, code, words) in [
-        ("image", 126, "is no component: it is application/vnd.oci.image.layer.v1.tar+gzip"),
-        ("large", 126, "is larger than 268435456 bytes"),
-        ("endless", 126, "is larger than 268435456 bytes"),
+        (
+            "image",
+            126,
+            "is no component: it is application/vnd.oci.image.layer.v1.tar+gzip",
+        ),
+        ("large", 126, "is larger than 1048576 bytes"),
+        ("endless", 126, "is larger than 1048576 bytes"),
         ("liar", 126, "sent other bytes than those of sha256:aaaa"),
         ("escape", 125, r"\u{1b}[2J"),
         ("denied", 125, "does not let this user"),
@@ -289,7 +337,7 @@ fn what_a_registry_says_is_not_trusted() {
         ("none", 127, "there is no oci://127.0.0.1"),
     ] {
         let address = format!("oci://127.0.0.1:{port}/{name}:1");
-        let said = user.says(&["run", &address]);
+        let said = user.says(&["run", "--max-component-size", "1MiB", &address]);
         said.fails(code, &[&address, words]);
         assert!(!said.0.stderr.contains(&0x1b));
     }
@@ -319,12 +367,19 @@ mod needs_docker_registry {
         let server = oci::Server::start(kept.path(), "");
         let user = user_of(&server);
         let tag = format!("oci://127.0.0.1:{}/team/tool:dev", server.port);
-        user.says(&["run", &tag]).fails(127, &["there is no oci://127.0.0.1"]);
+        user.says(&["run", &tag])
+            .fails(127, &["there is no oci://127.0.0.1"]);
         let first = user.push(true, &tag);
         user.says(&["run", &tag]).is(0, HELLO);
         let head = server.ask("HEAD", "/v2/team/tool/manifests/dev").unwrap();
         let head = head.to_ascii_lowercase();
-        let manifest = head.split("docker-content-digest: ").nth(1).unwrap().lines().next().unwrap();
+        let manifest = head
+            .split("docker-content-digest: ")
+            .nth(1)
+            .unwrap()
+            .lines()
+            .next()
+            .unwrap();
         let by_digest = tag.replace(":dev", &format!("@{manifest}"));
         user.says(&["run", &by_digest]).is(0, HELLO);
         // The tag moves: what was pulled is run, and told of, until it is taken.
@@ -337,14 +392,20 @@ mod needs_docker_registry {
         let other = user_of(&server);
         other.says(&["run", "--digest", &first, &tag]).is(0, HELLO);
         let nowhere = format!("sha256:{}", "0".repeat(64));
-        other.says(&["run", "--digest", &nowhere, &tag]).fails(126, &["pinned to", &second]);
+        other
+            .says(&["run", "--digest", &nowhere, &tag])
+            .fails(126, &["pinned to", &second]);
         let said = user.says(&["pull", "--update", &tag]);
-        said.is(0, &format!("{second}  {}\n", user.stored(&second).display()));
+        said.is(
+            0,
+            &format!("{second}  {}\n", user.stored(&second).display()),
+        );
         user.says(&["run", &tag]).is(0, "");
         user.says(&["run", &by_digest]).is(0, HELLO);
         // A package, where wkg's configuration says that it is.
         let digest = user.push(true, TOOL);
-        user.says(&["push", user.component(false).0.to_str().unwrap(), TOOL]).fails(125, &[&digest]);
+        user.says(&["push", user.component(false).0.to_str().unwrap(), TOOL])
+            .fails(125, &[&digest]);
         other.says(&["run", TOOL]).is(0, HELLO);
         let tags = server.ask("GET", "/v2/all/acme/tool/tags/list").unwrap();
         assert!(tags.contains("1.0.0"), "{tags}");
@@ -360,14 +421,19 @@ mod needs_docker_registry {
         // user:secret
         let hash = "user:$2y$05$abcdefghijklmnopqrstuuOQiyCxlgf/oeuTqixKmWdcYUh4Hjl0a\n";
         let file = kept.file("htpasswd", hash);
-        let auth = format!("auth:\n  htpasswd:\n    realm: test\n    path: {}\n", file.display());
+        let auth = format!(
+            "auth:\n  htpasswd:\n    realm: test\n    path: {}\n",
+            file.display()
+        );
         let server = oci::Server::start(kept.path(), &auth);
         let user = user_of(&server);
         let tag = format!("oci://127.0.0.1:{}/tool:1", server.port);
         let (file, _) = user.component(true);
         let push = ["push", file.to_str().unwrap(), &tag];
-        user.says(&push).fails(125, &["does not let this user", "docker login"]);
-        user.says(&["run", &tag]).fails(125, &["does not let this user"]);
+        user.says(&push)
+            .fails(125, &["does not let this user", "docker login"]);
+        user.says(&["run", &tag])
+            .fails(125, &["does not let this user"]);
         let config = |auth: &str| {
             std::fs::create_dir_all(user.path("docker")).unwrap();
             let host = format!("127.0.0.1:{}", server.port);
@@ -389,7 +455,15 @@ mod needs_docker_registry {
         let kept = Scratch::new();
         let (key, cert) = (kept.path().join("key.pem"), kept.path().join("cert.pem"));
         let mut made = Command::new("openssl");
-        made.args(["req", "-x509", "-nodes", "-days", "2", "-subj", "/CN=registry"]);
+        made.args([
+            "req",
+            "-x509",
+            "-nodes",
+            "-days",
+            "2",
+            "-subj",
+            "/CN=registry",
+        ]);
         made.args(["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1"]);
         made.args(["-addext", "subjectAltName=IP:127.0.0.1"]);
         made.args(["-addext", "basicConstraints=critical,CA:FALSE"]);
@@ -404,7 +478,8 @@ mod needs_docker_registry {
         user.0.file("wkg.toml", config + https);
         let (file, _) = user.component(true);
         for words in [&["push", file.to_str().unwrap(), TOOL][..], &["run", TOOL]] {
-            user.says(words).fails(125, &["cannot reach the registry", "certificate"]);
+            user.says(words)
+                .fails(125, &["cannot reach the registry", "certificate"]);
             let mut command = user.command(words);
             let output = command.env("SSL_CERT_FILE", &cert).output().unwrap();
             assert!(output.status.success(), "{}", one_line(&output.stderr));

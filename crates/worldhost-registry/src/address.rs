@@ -84,12 +84,19 @@ mod tests {
 
     #[test]
     fn an_address_is_told_from_a_path() {
-        let digest = format!("oci://registry.example.com/acme/tool@sha256:{}", "ab".repeat(32));
+        let digest = format!(
+            "oci://registry.example.com/acme/tool@sha256:{}",
+            "ab".repeat(32)
+        );
         for (text, name, canonical) in [
             ("oci://registry.example.com/acme/tool:1.2", "tool", None),
             ("oci://127.0.0.1:5000/tool:dev", "tool", None),
             ("oci://localhost/a/b/c:x", "c", None),
-            ("oci://registry.example.com/acme/tool", "tool", Some("oci://registry.example.com/acme/tool:latest")),
+            (
+                "oci://registry.example.com/acme/tool",
+                "tool",
+                Some("oci://registry.example.com/acme/tool:latest"),
+            ),
             (&digest, "tool", None),
             ("acme:tool@1.2.3", "tool", None),
             ("acme:tool@1.2.3-rc.1+b", "tool", None),
@@ -100,14 +107,30 @@ mod tests {
             assert_eq!(Address::of(&address.to_string()).unwrap(), Some(address));
         }
         let paths = [
-            "tool.wasm", "./acme:tool@1.2.3", "/a:b@1.0.0", "acme:tool", "acme:tool@1", "a@1.0.0",
-            "Acme:tool@1.0.0!", "https://registry.example.com/a:1", "",
+            "tool.wasm",
+            "./acme:tool@1.2.3",
+            "/a:b@1.0.0",
+            "acme:tool",
+            "acme:tool@1",
+            "a@1.0.0",
+            "Acme:tool@1.0.0!",
+            "https://registry.example.com/a:1",
+            "",
         ];
         for path in paths {
             assert_eq!(Address::of(path).unwrap(), None, "{path}");
         }
-        for bad in ["oci://", "oci://tool:1", "oci://acme/tool:1", "oci://h.io/Tool", "oci://h.io/"] {
-            assert!(matches!(Address::of(bad), Err(Error::Address { .. })), "{bad}");
+        for bad in [
+            "oci://",
+            "oci://tool:1",
+            "oci://acme/tool:1",
+            "oci://h.io/Tool",
+            "oci://h.io/",
+        ] {
+            assert!(
+                matches!(Address::of(bad), Err(Error::Address { .. })),
+                "{bad}"
+            );
         }
     }
 }

@@ -91,13 +91,18 @@ mod tests {
         let bytes = component.unwrap();
         let pin = Pin::of(&bytes).to_string();
         let Artifact {
-            layer, config, manifest,
+            layer,
+            config,
+            manifest,
         } = artifact("tool.wasm", bytes).unwrap();
         let config: serde_json::Value = serde_json::from_slice(&config.data).unwrap();
         assert_eq!(config["component"]["imports"], json!(["a:b/c@1.0.0", "f"]));
         assert_eq!(config["component"]["exports"], json!(["g"]));
         assert_eq!(config["layerDigests"], json!([pin]));
         assert_eq!(layer.media_type, WASM);
-        assert_eq!((manifest.layers.len(), &manifest.layers[0].digest), (1, &pin));
+        assert_eq!(
+            (manifest.layers.len(), &manifest.layers[0].digest),
+            (1, &pin)
+        );
     }
 }

@@ -124,15 +124,22 @@ fn pins(text: &str) -> Result<BTreeMap<String, Pin>, String> {
         format!("line {line}: {}", error.message())
     })?;
     if file.version != VERSION {
-        return Err(format!("it is of version {}, and {VERSION} is known", file.version));
+        return Err(format!(
+            "it is of version {}, and {VERSION} is known",
+            file.version
+        ));
     }
-    let pins = file.component.into_iter().map(|Component { source, digest }| {
-        let address = Address::of(&source).map_err(|error| error.to_string())?;
-        let address = address.ok_or_else(|| format!("`{source}` names nothing in a registry"))?;
-        let pin = digest.parse::<Pin>();
-        let pin = pin.map_err(|why| format!("the digest of {source} {why}"))?;
-        Ok((address.to_string(), pin))
-    });
+    let pins = file
+        .component
+        .into_iter()
+        .map(|Component { source, digest }| {
+            let address = Address::of(&source).map_err(|error| error.to_string())?;
+            let address =
+                address.ok_or_else(|| format!("`{source}` names nothing in a registry"))?;
+            let pin = digest.parse::<Pin>();
+            let pin = pin.map_err(|why| format!("the digest of {source} {why}"))?;
+            Ok((address.to_string(), pin))
+        });
     pins.collect()
 }
 
@@ -172,10 +179,16 @@ mod tests {
     fn what_is_wrong_with_a_lock_is_told() {
         let of = |body: &str| pins(&format!("version = 1\n{body}")).unwrap_err();
         assert!(pins("version = 2").unwrap_err().contains("of version 2"));
-        assert!(of("x = 1").starts_with("line 2: unknown field `x`"), "{}", of("x = 1"));
+        assert!(
+            of("x = 1").starts_with("line 2: unknown field `x`"),
+            "{}",
+            of("x = 1")
+        );
         assert!(of("[[component]]\nsource = \"x\"").contains("missing field `digest`"));
         let of = |source: &str, digest: &str| {
-            of(&format!("[[component]]\nsource = \"{source}\"\ndigest = \"{digest}\""))
+            of(&format!(
+                "[[component]]\nsource = \"{source}\"\ndigest = \"{digest}\""
+            ))
         };
         assert!(of("a.wasm", "").contains("`a.wasm` names nothing"));
         assert!(of("a:b@1.0.0", "sha256:1").contains("the digest of a:b@1.0.0 is no digest"));

@@ -29,7 +29,7 @@ const OLD_MEDIA_TYPE: &str = "application/vnd.wasm.content.layer.v1+wasm";
 
 impl Repository {
     /// With the login that Docker knows.
-    pub(crate) fn open(reference: Reference, address: &str) -> Result<Self> {
+    pub(crate) fn open(reference: Reference, address: &str) -> Result<Box<Self>> {
         let auth = login(&reference, address)?;
         Self::with(reference, address, auth, None)
     }
@@ -40,7 +40,7 @@ impl Repository {
         address: &str,
         auth: RegistryAuth,
         protocol: Option<ClientProtocol>,
-    ) -> Result<Self> {
+    ) -> Result<Box<Self>> {
         let usual = match is_loopback(reference.resolve_registry()) {
             true => ClientProtocol::Http,
             false => ClientProtocol::Https,
@@ -54,12 +54,12 @@ impl Repository {
             ..ClientConfig::default()
         };
         let client = Client::try_from(config).map_err(|error| said(&error, address))?;
-        Ok(Repository {
+        Ok(Box::new(Repository {
             client,
             reference,
             auth,
             address: address.into(),
-        })
+        }))
     }
 
     /// Which component is there now.
@@ -77,7 +77,11 @@ impl Repository {
         if ![WASM, OLD_MEDIA_TYPE].contains(&kind) {
             return Err(not(format!("it is {kind}")));
         }
-        within(u64::try_from(layer.size).unwrap_or(0), &self.address, limits)?;
+        within(
+            u64::try_from(layer.size).unwrap_or(0),
+            &self.address,
+            limits,
+        )?;
         let pin = layer.digest.parse();
         pin.map_err(|_| not(format!("its digest is {}", layer.digest)))
     }
@@ -124,7 +128,10 @@ impl Repository {
     }
 
     fn broke_off(&self, error: &std::io::Error, pin: &Pin) -> Error {
-        match error.get_ref().is_some_and(|inner| inner.is::<DigestError>()) {
+        match error
+            .get_ref()
+            .is_some_and(|inner| inner.is::<DigestError>())
+        {
             true => Error::Damaged {
                 address: self.address.clone(),
                 pin: *pin,
@@ -203,7 +210,9 @@ pub(crate) fn login(reference: &Reference, address: &str) -> Result<RegistryAuth
                 return Ok(RegistryAuth::Basic(user, password));
             }
             Ok(DockerCredential::IdentityToken(_)) => {
-                return Err(denied("Docker's login is a token, which is not supported".into()));
+                return Err(denied(
+                    "Docker's login is a token, which is not supported".into(),
+                ));
             }
             // Where there is no file, it cannot be read.
             Err(
@@ -234,10 +243,22 @@ mod tests {
 
     #[test]
     fn loopback_is_told() {
-        for own in ["localhost", "localhost:5000", "127.0.0.1", "127.0.0.9:80", "[::1]:80"] {
+        for own in [
+            "localhost",
+            "localhost:5000",
+            "127.0.0.1",
+            "127.0.0.9:80",
+            "[::1]:80",
+        ] {
             assert!(is_loopback(own), "{own}");
         }
-        for other in ["registry.example.com", "localhost.org:80", "128.0.0.1:5000", "127.0.0.1.nip.io", ""] {
+        for other in [
+            "registry.example.com",
+            "localhost.org:80",
+            "128.0.0.1:5000",
+            "127.0.0.1.nip.io",
+            "",
+        ] {
             assert!(!is_loopback(other), "{other}");
         }
     }

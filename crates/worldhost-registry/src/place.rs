@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use worldhost::{LoadLimits, Pin, compile::write_whole, open_regular};
 
 pub(crate) enum Place {
-    Oci(Repository),
+    Oci(Box<Repository>),
     Local(PathBuf),
 }
 
@@ -49,7 +49,9 @@ fn read(path: &Path, address: &str, limits: &LoadLimits) -> Result<Vec<u8>> {
         _ => Error::file(path, error),
     })?;
     let mut bytes = Vec::new();
-    let read = file.take(limits.size.saturating_add(1)).read_to_end(&mut bytes);
+    let read = file
+        .take(limits.size.saturating_add(1))
+        .read_to_end(&mut bytes);
     read.map_err(|error| Error::file(path, error))?;
     within(bytes.len() as u64, address, limits)?;
     Ok(bytes)

@@ -199,7 +199,12 @@ impl Registries {
             let executor = executor.map_err(|error| unreachable(error.to_string()))?;
             let work = async { work(&place(address).await?).await };
             let done = executor.block_on(async { tokio::time::timeout(self.patience, work).await });
-            done.unwrap_or_else(|_| Err(unreachable(format!("it took longer than {:?}", self.patience))))
+            done.unwrap_or_else(|_| {
+                Err(unreachable(format!(
+                    "it took longer than {:?}",
+                    self.patience
+                )))
+            })
         };
         std::thread::scope(|scope| match scope.spawn(all).join() {
             Ok(done) => done,
@@ -230,7 +235,10 @@ mod tests {
         let mut registries = Registries::new(store, &LoadLimits::default());
         registries.patience = Duration::from_millis(100);
         let error = registries.pull(&address, None, false).unwrap_err();
-        assert!(error.to_string().ends_with("it took longer than 100ms"), "{error}");
+        assert!(
+            error.to_string().ends_with("it took longer than 100ms"),
+            "{error}"
+        );
         registries.offline = true;
         let error = registries.find(&address, None).unwrap_err();
         assert!(matches!(error, Error::Offline { .. }), "{error}");

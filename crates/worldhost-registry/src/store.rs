@@ -114,6 +114,9 @@ mod tests {
         assert_eq!(made & 0o777, 0o700);
         std::fs::set_permissions(&path, mode(0o777)).unwrap();
         let error = Store::open(&path).unwrap_err();
-        assert!(matches!(error, Error::Host(worldhost::Error::Distrusted { .. })));
+        assert!(matches!(
+            error,
+            Error::Host(worldhost::Error::Distrusted { .. })
+        ));
     }
 }

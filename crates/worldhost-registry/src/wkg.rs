@@ -30,7 +30,10 @@ pub(crate) async fn place(package: &PackageRef, version: &Version, address: &str
             address: address.into(),
         });
     };
-    let own = config.registry_config(registry).cloned().unwrap_or_default();
+    let own = config
+        .registry_config(registry)
+        .cloned()
+        .unwrap_or_default();
     let mapping = config
         .package_registry_override(package)
         .or_else(|| config.namespace_registry(package.namespace()));
@@ -164,7 +167,10 @@ impl Auth {
         let (user, password) = match self {
             Auth::Login { username, password } => (username, password),
             Auth::Base64(text) => {
-                let text = BASE64_STANDARD.decode(text).ok().and_then(|bytes| String::from_utf8(bytes).ok());
+                let text = BASE64_STANDARD
+                    .decode(text)
+                    .ok()
+                    .and_then(|bytes| String::from_utf8(bytes).ok());
                 let pair = text.as_deref().and_then(|text| text.split_once(':'));
                 let (user, password) = pair.ok_or_else(|| Error::Config {
                     why: "`auth` is no USER:PASSWORD in base64".into(),

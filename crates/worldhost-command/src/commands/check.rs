@@ -1,10 +1,10 @@
 //! `worldhost check`.
 
+use crate::options::apart;
 use crate::options::loading::Loading;
 use crate::options::proposals::Switches;
-use crate::options::unstable::UnstableWasi;
 use crate::options::source::Fetching;
-use crate::options::apart;
+use crate::options::unstable::UnstableWasi;
 use crate::project::Project;
 use crate::terminal::notes::notes;
 use crate::terminal::printing::print_styled;

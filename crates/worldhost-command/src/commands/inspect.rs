@@ -1,8 +1,8 @@
 //! `worldhost inspect`.
 
+use crate::options::cache;
 use crate::options::loading::Loading;
 use crate::options::proposals::Switches;
-use crate::options::cache;
 use crate::options::source::Fetching;
 use crate::terminal::notes::{notes, unseen_in_words};
 use crate::terminal::printing::print_styled;
@@ -52,7 +52,9 @@ pub struct Inspect {
 impl Inspect {
     pub fn execute(self) -> anyhow::Result<i32> {
         let limits = self.loading.limits();
-        let found = self.fetching.find_blocking(&self.component, None, &limits)?;
+        let found = self
+            .fetching
+            .find_blocking(&self.component, None, &limits)?;
         let source = found.open(&limits)?;
         let bytes = source.bytes_within(&limits)?;
         let proposals = self.switches.proposals();

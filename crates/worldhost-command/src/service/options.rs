@@ -82,7 +82,10 @@ impl Service {
         config.interruptible = true;
         config.pool = Some(Pool::new(instances));
         config.set_for(&limits);
-        let found = self.code.find(&self.component, in_force.load_limits()).await?;
+        let found = self
+            .code
+            .find(&self.component, in_force.load_limits())
+            .await?;
         config.cache = self.code.cache::<P>(&sandbox, &found.file, verbose)?;
         let config = self.code.config(config);
         Ok(Loader {

@@ -33,7 +33,10 @@ impl Server {
         let start = Instant::now();
         while start.elapsed() < Duration::from_secs(20) {
             // Who has to log in is told so.
-            if server.ask("GET", "/v2/").is_some_and(|said| said.starts_with("HTTP/")) {
+            if server
+                .ask("GET", "/v2/")
+                .is_some_and(|said| said.starts_with("HTTP/"))
+            {
                 return server;
             }
             std::thread::sleep(Duration::from_millis(50));

@@ -27,7 +27,11 @@ impl Pins {
         if self.offline {
             entry.options.push("--offline".into());
         }
-        if entry.options.iter().any(|option| option.starts_with("--digest=")) {
+        if entry
+            .options
+            .iter()
+            .any(|option| option.starts_with("--digest="))
+        {
             return Ok(None);
         }
         let (pin, new) = match self.lock.get(&address) {

@@ -82,7 +82,11 @@ impl Work {
         operation.run(queue, &self.messages, better).await
     }
 
-    async fn calling<P: Project>(&self, in_force: &InForce, verbose: bool) -> anyhow::Result<Calling<P>> {
+    async fn calling<P: Project>(
+        &self,
+        in_force: &InForce,
+        verbose: bool,
+    ) -> anyhow::Result<Calling<P>> {
         let jobs = self.messages.jobs();
         Ok(Calling {
             loader: self.service.loader(in_force, jobs, verbose).await?,
