@@ -2,7 +2,6 @@
 
 use super::attention::Attention;
 use super::loader::Loader;
-use super::watch::Watch;
 use crate::observe::Observe;
 use crate::options::code::Code;
 use crate::options::grants::Grants;
@@ -12,7 +11,7 @@ use clap::Args;
 use clap::builder::ValueHint;
 use std::path::PathBuf;
 use std::time::Duration;
-use worldhost::{Output, Pool, Runtime};
+use worldhost::{Output, Pool, Runtime, Watch};
 use worldhost_policy::InForce;
 
 #[derive(Args)]

@@ -11,7 +11,7 @@ mod view;
 
 use crate::observe::Logging;
 use crate::project::{Names, Project};
-use crate::service::{Attention, LATE, Pages, Watch, pages};
+use crate::service::{Attention, LATE, Pages, pages};
 use crate::terminal::printing::print;
 use crate::terminal::{Usage, failure};
 use anyhow::{Context, bail};
@@ -26,6 +26,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use view::View;
+use worldhost::Watch;
 
 #[derive(Args)]
 #[command(after_help = "\
@@ -124,7 +125,7 @@ impl Up {
         entries: Vec<Entry>,
         verbose: bool,
     ) -> anyhow::Result<i32> {
-        let mut attention = Attention::new(self.watch.then(|| Watch::new(file.into())))?;
+        let mut attention = Attention::new(self.watch.then(|| Watch::new(file)))?;
         let pages = self.pages.open()?;
         let fleet = Fleet::new(self.common())?;
         fleet.run(entries)?;
