@@ -120,5 +120,5 @@ pub fn main<P: Project>() -> ! {
 ///
 /// Where in the file something is wrong, and what; or why it cannot be read.
 pub fn policy_is_valid(file: &Path) -> anyhow::Result<()> {
-    options::policy::read(file).map(drop)
+    Ok(worldhost_policy::Policy::read(file).map(drop)?)
 }

@@ -98,6 +98,7 @@ pub use load::pin::Pin;
 pub use load::refusal::validate;
 pub use load::regular::open_regular;
 pub use load::source::Source;
+pub use load::watch::Watch;
 pub use outlet::Outlet;
 pub use policy::dirs::Access;
 pub use policy::grant::NetGrant;

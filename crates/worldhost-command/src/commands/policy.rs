@@ -1,6 +1,6 @@
 //! `worldhost policy`.
 
-use crate::options::policy::{read, schema};
+use crate::options::schema::schema;
 use crate::terminal::printing::print;
 use clap::{Args, Subcommand};
 use std::path::PathBuf;
@@ -28,7 +28,7 @@ impl Policy {
         match self.command {
             Command::Schema => print((serde_json::to_string_pretty(&schema())? + "\n").as_bytes())?,
             Command::Check { file } => {
-                read(&file)?;
+                worldhost_policy::Policy::read(&file)?;
             }
         }
         Ok(0)

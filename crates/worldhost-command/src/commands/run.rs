@@ -4,11 +4,11 @@ use crate::observe::Traced;
 use crate::options::code::Code;
 use crate::options::grants::Grants;
 use crate::options::guest::Guest;
-use crate::options::policy::InForce;
 use crate::project::Project;
 use clap::Args;
 use std::mem::ManuallyDrop;
 use worldhost::{Component, Sandbox};
+use worldhost_policy::InForce;
 
 #[derive(Args)]
 #[command(mut_arg("words", |words| words

@@ -2,11 +2,11 @@
 //! shared by every subcommand that runs one.
 
 use super::limits::LimitFlags;
-use super::origin::Origin;
-use super::policy::{self, As, Grant, Granted, InForce, PolicyFile, Revoked};
+use super::shown::{self, As};
 use clap::{Arg, ArgAction, ArgMatches, Args, Command, Error, FromArgMatches};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
+use worldhost_policy::{Grant, Granted, InForce, Origin, Policy, Result, Revoked};
 
 #[derive(Args)]
 pub struct Grants {
@@ -41,7 +41,7 @@ pub struct Grants {
 
 impl Grants {
     /// What is in force for this component, with `timeout` where nobody names one.
-    pub fn in_force(&self, component: &Path, timeout: Option<Duration>) -> anyhow::Result<InForce> {
+    pub fn in_force(&self, component: &Path, timeout: Option<Duration>) -> Result<InForce> {
         let in_force = InForce::by_default(timeout)
             .with(self.policy(component)?)
             .without(&self.revoke)?;
@@ -49,24 +49,24 @@ impl Grants {
         let in_force = limits.fold(in_force, |in_force, &(limit, value)| {
             in_force.with_limit(limit, value, Origin::Flag(limit.name()))
         });
-        Ok(in_force.with_grants(self.grants.0.iter().cloned())?)
+        in_force.with_grants(self.grants.0.iter().cloned())
     }
 
-    fn policy(&self, component: &Path) -> anyhow::Result<PolicyFile> {
+    fn policy(&self, component: &Path) -> Result<Policy> {
         match &self.policy {
-            Some(file) => policy::read(file),
-            None if self.policy_beside => policy::read(&component.with_extension("policy.toml")),
-            None => Ok(PolicyFile::default()),
+            Some(file) => Policy::read(file),
+            None if self.policy_beside => Policy::read(&component.with_extension("policy.toml")),
+            None => Ok(Policy::default()),
         }
     }
 
     /// Shows what is asked for; whether something was, and nothing is to be run.
     pub fn show(&self, in_force: &InForce) -> anyhow::Result<bool> {
-        if let Some(shown) = self.show_grants {
-            policy::print(&in_force.grant_rows(), shown)?;
+        if let Some(how) = self.show_grants {
+            shown::print(&shown::grants(in_force), how)?;
         }
-        if let Some(shown) = self.show_limits {
-            policy::print(&in_force.limit_rows(), shown)?;
+        if let Some(how) = self.show_limits {
+            shown::print(&shown::limits(in_force), how)?;
         }
         Ok(self.show_grants.is_some() || self.show_limits.is_some())
     }

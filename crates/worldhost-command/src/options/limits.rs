@@ -1,10 +1,9 @@
 //! The options that say how much a component may be and use: one for each limit of the
 //! library.
 
-use super::amount;
-use super::tables::{AllLimits, AnyLimit};
 use clap::{Arg, ArgMatches, Args, Command, Error, FromArgMatches};
 use worldhost::Limit;
+use worldhost_policy::{AllLimits, AnyLimit, amount};
 
 /// The limits that the command line names, and their values.
 pub struct LimitFlags(pub Vec<(AnyLimit, Option<u64>)>);

@@ -2,10 +2,10 @@
 //! much compiling it may take.
 
 use super::limits::{argument, named, option};
-use super::tables::{AllLimits, AnyLimit};
 use clap::error::ErrorKind;
 use clap::{ArgMatches, Args, Command, Error, FromArgMatches};
 use worldhost::LoadLimits;
+use worldhost_policy::{AllLimits, AnyLimit};
 
 pub struct Loading(AllLimits);
 

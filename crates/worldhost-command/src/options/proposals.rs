@@ -3,6 +3,7 @@
 use clap::Args;
 use std::str::FromStr;
 use worldhost::{Proposal, Proposals, Standing};
+use worldhost_policy::switch;
 use worldhost_wit::nearest;
 
 // What is said of it in a comment for documentation, clap says of each subcommand.
@@ -46,7 +47,7 @@ impl FromStr for Switch {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let (name, on) = super::switch(text)?;
+        let (name, on) = switch(text)?;
         let proposal: Proposal = name.parse().map_err(|error| {
             let names = Proposal::all().filter(|proposal| proposal.is_optional());
             match nearest(name, names.map(|proposal| proposal.to_string())).first() {

@@ -2,10 +2,10 @@
 
 use super::loader::Better;
 use super::signals::{Signals, Told};
-use super::watch::Watch;
 use anyhow::Context;
 use std::future::pending;
 use std::pin::pin;
+use worldhost::Watch;
 
 /// Signals, and the component's file where it is watched.
 pub struct Attention {

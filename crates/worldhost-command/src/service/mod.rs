@@ -6,13 +6,11 @@ mod loader;
 mod options;
 pub mod pages;
 mod signals;
-mod watch;
 
 pub use attention::Attention;
 pub use loader::{Better, Loaded, Loader};
 pub use options::Service;
 pub use pages::Pages;
-pub use watch::Watch;
 
 /// The exit code when not all was done in the time that there was.
 pub const LATE: i32 = 124;

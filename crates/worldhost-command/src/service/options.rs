@@ -2,18 +2,17 @@
 
 use super::attention::Attention;
 use super::loader::Loader;
-use super::watch::Watch;
 use crate::observe::Observe;
 use crate::options::code::Code;
 use crate::options::grants::Grants;
-use crate::options::policy::InForce;
 use crate::options::source;
 use crate::project::Project;
 use clap::Args;
 use clap::builder::ValueHint;
 use std::path::PathBuf;
 use std::time::Duration;
-use worldhost::{Output, Pool, Runtime};
+use worldhost::{Output, Pool, Runtime, Watch};
+use worldhost_policy::InForce;
 
 #[derive(Args)]
 pub struct Service {
@@ -59,7 +58,7 @@ impl Service {
     }
 
     /// What it may do, with `timeout` where nobody names another.
-    pub fn in_force(&self, timeout: Option<Duration>) -> anyhow::Result<InForce> {
+    pub fn in_force(&self, timeout: Option<Duration>) -> worldhost_policy::Result<InForce> {
         self.grants.in_force(&self.component, timeout)
     }
 

@@ -41,7 +41,7 @@ pub struct BadCall<'a> {
 
 impl Cause<'_> {
     pub fn of(error: &anyhow::Error) -> Cause<'_> {
-        if error.is::<Usage>() || is_of_input(error) {
+        if error.is::<Usage>() || is_of_input(error) || is_of_policy(error) {
             return Cause::Usage;
         }
         let host = || host(error).map(Cause::Host);
@@ -72,7 +72,18 @@ fn host(error: &anyhow::Error) -> Option<&worldhost::Error> {
     if let Some(worldhost_registry::Error::Host(error)) = error.downcast_ref() {
         return Some(error);
     }
+    if let Some(worldhost_policy::Error::Host { source, .. }) = error.downcast_ref() {
+        return Some(source);
+    }
     error.downcast_ref()
+}
+
+/// Whether it is of what somebody wrote who grants or limits something.
+fn is_of_policy(error: &anyhow::Error) -> bool {
+    matches!(
+        error.downcast_ref(),
+        Some(worldhost_policy::Error::Wrong(_))
+    )
 }
 
 /// Whether it is of what was to be given to a call.
@@ -109,6 +120,7 @@ pub fn is_of_library(error: &(dyn Error + 'static)) -> bool {
         || error.is::<worldhost_call::Error>()
         || error.is::<worldhost_check::Error>()
         || error.is::<worldhost_dev::Error>()
+        || error.is::<worldhost_policy::Error>()
         || error.is::<worldhost_registry::Error>()
         || error.is::<worldhost_wit::Error>()
         || error.is::<Explained>()

@@ -18,3 +18,4 @@ pub(crate) mod refusal;
 pub(crate) mod regular;
 pub(crate) mod source;
 pub(crate) mod strip;
+pub(crate) mod watch;

@@ -61,13 +61,17 @@ impl Source {
     }
 
     /// The same of a [regular file](crate::open_regular) alone, so that nobody is waited for.
+    /// The adapter may be `None`.
     ///
     /// # Errors
     ///
     /// As for [`Source::open`].
-    pub fn open_regular(path: impl AsRef<Path>, adapter: Adapter) -> Result<Self> {
+    pub fn open_regular(
+        path: impl AsRef<Path>,
+        adapter: impl Into<Option<Adapter>>,
+    ) -> Result<Self> {
         let path = path.as_ref();
-        Self::opened(path, regular(path)?, Some(adapter))
+        Self::opened(path, regular(path)?, adapter.into())
     }
 
     fn opened(path: &Path, file: File, adapter: Option<Adapter>) -> Result<Self> {
@@ -163,7 +167,7 @@ impl Source {
     /// [`Error::Pinned`] if it is not, and those of reading: no more is read than
     /// [`LoadLimits::size`].
     pub fn expect(&self, pin: &Pin, limits: &LoadLimits) -> Result<()> {
-        let found = Pin::of(self.read(limits)?);
+        let found = self.pin(limits)?;
         match found == *pin {
             true => Ok(()),
             false => Err(Error::Pinned {
@@ -172,6 +176,15 @@ impl Source {
                 found,
             }),
         }
+    }
+
+    /// Which bytes these are.
+    ///
+    /// # Errors
+    ///
+    /// Those of reading, as for [`Source::expect`].
+    pub fn pin(&self, limits: &LoadLimits) -> Result<Pin> {
+        Ok(Pin::of(self.read(limits)?))
     }
 
     fn adapted_or_read(&self, limits: &LoadLimits) -> Result<&[u8]> {

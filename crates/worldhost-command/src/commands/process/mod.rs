@@ -13,7 +13,6 @@ use crate::observe::Traced;
 use crate::options::code::Code;
 use crate::options::grants::Grants;
 use crate::options::guest::Guest;
-use crate::options::policy::InForce;
 use crate::project::{Names, Project};
 use crate::terminal::Usage;
 use crate::terminal::explained;
@@ -27,6 +26,7 @@ use std::io::{self, IsTerminal};
 use std::thread::available_parallelism;
 use std::time::Duration;
 use worldhost::{Component, Error, Instances, Output, Pool};
+use worldhost_policy::InForce;
 
 #[derive(Args)]
 #[command(mut_arg("words", |words| words
@@ -133,7 +133,9 @@ impl Process {
                 P::EXPORT
             )));
         }
-        self.grants.in_force(self.guest.component(), Some(TIMEOUT))
+        Ok(self
+            .grants
+            .in_force(self.guest.component(), Some(TIMEOUT))?)
     }
 
     async fn instances<P: Project>(

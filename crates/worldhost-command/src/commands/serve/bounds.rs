@@ -1,11 +1,11 @@
 //! The options that bound requests, and say how often an instance is used.
 
 use super::listening::Listening;
-use crate::options::amount;
 use bytesize::ByteSize;
 use clap::Args;
 use std::time::Duration;
 use worldhost_http::{Reuse, Settings};
+use worldhost_policy::amount;
 
 #[derive(Args)]
 pub struct Bounds {

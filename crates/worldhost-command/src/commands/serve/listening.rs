@@ -1,6 +1,5 @@
 //! The options that say where connections come from, and how it all ends.
 
-use crate::options::amount;
 use crate::service::Pages;
 use crate::service::pages::bind;
 use anyhow::{Context, bail};
@@ -8,6 +7,7 @@ use clap::Args;
 use std::net::Ipv4Addr;
 use std::time::Duration;
 use worldhost_http::{Address, Listener};
+use worldhost_policy::amount;
 
 #[derive(Args)]
 pub struct Listening {

@@ -5,7 +5,6 @@ mod descriptors;
 mod listening;
 mod operation;
 
-use crate::options::policy::InForce;
 use crate::project::Project;
 use crate::service::Service;
 use bounds::{Bounds, Reusing};
@@ -13,6 +12,7 @@ use clap::Args;
 use listening::Listening;
 use operation::{Handling, Operation};
 use worldhost_http::App;
+use worldhost_policy::InForce;
 
 #[derive(Args)]
 #[command(after_help = "\

@@ -13,7 +13,7 @@ mod view;
 use crate::observe::Logging;
 use crate::options::source::Fetching;
 use crate::project::{Names, Project};
-use crate::service::{Attention, LATE, Pages, Watch, pages};
+use crate::service::{Attention, LATE, Pages, pages};
 use crate::terminal::printing::print;
 use crate::terminal::{Usage, failure};
 use anyhow::{Context, bail};
@@ -29,6 +29,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use view::View;
+use worldhost::Watch;
 
 #[derive(Args)]
 #[command(after_help = "\
@@ -143,7 +144,7 @@ impl Up {
         entries: Vec<Entry>,
         verbose: bool,
     ) -> anyhow::Result<i32> {
-        let mut attention = Attention::new(self.watch.then(|| Watch::new(file.into())))?;
+        let mut attention = Attention::new(self.watch.then(|| Watch::new(file)))?;
         let pages = self.pages.open()?;
         let fleet = Fleet::new(self.common())?;
         fleet.run(entries)?;

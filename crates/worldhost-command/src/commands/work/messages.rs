@@ -1,9 +1,9 @@
 //! The options that say which messages, and where to what comes of them goes.
 
-use crate::options::amount;
 use clap::Args;
 use std::thread::available_parallelism;
 use std::time::Duration;
+use worldhost_policy::amount;
 use worldhost_queue::Settings;
 
 #[derive(Args)]

@@ -6,7 +6,6 @@ mod connecting;
 mod messages;
 mod operation;
 
-use crate::options::policy::InForce;
 use crate::project::Project;
 use crate::service::{Pages, Service};
 use answering::{Answering, Calling};
@@ -16,6 +15,7 @@ use connecting::Connecting;
 use messages::Messages;
 use operation::Operation;
 use std::time::Duration;
+use worldhost_policy::InForce;
 use worldhost_queue::Queue;
 
 #[derive(Args)]

@@ -3,16 +3,16 @@
 use super::entry::{Entry, Restart};
 use super::keys::{Options, Own, Takes, takes};
 use super::kind::{Checked, Kind};
-use crate::options::document::{Document, Value, in_order};
 use clap::error::{ContextKind, ContextValue};
 use std::net::Ipv4Addr;
 use std::path::Path;
 use toml::de::DeValue;
 use worldhost_http::Address;
+use worldhost_policy::{Document, Error, Result, Value, in_order};
 
 /// Reads the file. Its paths are relative to the directory that it is in, and that is to be
 /// the one of this process.
-pub fn read(path: &Path, name: &str) -> anyhow::Result<Vec<Entry>> {
+pub fn read(path: &Path, name: &str) -> Result<Vec<Entry>> {
     let document = Document::read(path, "manifest", name)?;
     Reader(&document).manifest()
 }
@@ -28,13 +28,13 @@ struct Draft<'a> {
 }
 
 impl Reader<'_> {
-    fn manifest(&self) -> anyhow::Result<Vec<Entry>> {
+    fn manifest(&self) -> Result<Vec<Entry>> {
         let table = self.0.table()?;
         let mut entries: Vec<(usize, Entry)> = Vec::new();
         for (key, at, value) in in_order(table.get_ref()) {
             let components = match value.get_ref() {
                 DeValue::Table(components) if key == "component" => components,
-                _ => return Err(self.not_there(key, at, ["component".into()])),
+                _ => return Err(self.not_there(key, at, ["component"])),
             };
             for (name, at, value) in in_order(components) {
                 entries.push((at, self.component(name, at, value)?));
@@ -48,12 +48,8 @@ impl Reader<'_> {
         Ok(entries.into_iter().map(|(_, entry)| entry).collect())
     }
 
-    fn component(&self, name: &str, at: usize, value: &Value) -> anyhow::Result<Entry> {
-        let is_part = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || "-_.".contains(c);
-        if !(1..=40).contains(&name.len()) || !name.chars().all(is_part) {
-            let words = "the name of a component has up to 40 of a-z, 0-9, -, _ and .";
-            return Err(self.0.wrong(at, words));
-        }
+    fn component(&self, name: &str, at: usize, value: &Value) -> Result<Entry> {
+        self.0.is_name((name, at), "component")?;
         let DeValue::Table(table) = value.get_ref() else {
             return Err(self.0.wrong(at, "a component is a table: [component.NAME]"));
         };
@@ -97,7 +93,7 @@ impl Reader<'_> {
         draft.entry(at)
     }
 
-    fn no_address_twice(&self, entries: &[(usize, Entry)]) -> anyhow::Result<()> {
+    fn no_address_twice(&self, entries: &[(usize, Entry)]) -> Result<()> {
         let mut found: Vec<(&Address, &str)> = Vec::new();
         for (at, entry) in entries {
             for address in &entry.addresses {
@@ -116,7 +112,7 @@ impl Reader<'_> {
         Ok(())
     }
 
-    fn string<'v>(&self, name: &str, value: &'v Value) -> anyhow::Result<&'v str> {
+    fn string<'v>(&self, name: &str, value: &'v Value) -> Result<&'v str> {
         match value.get_ref() {
             DeValue::String(text) => Ok(text),
             _ => Err(self.0.not(name, "a string", value)),
@@ -124,7 +120,7 @@ impl Reader<'_> {
     }
 
     /// One string, or several.
-    fn strings<'v>(&self, name: &str, value: &'v Value) -> anyhow::Result<Vec<&'v str>> {
+    fn strings<'v>(&self, name: &str, value: &'v Value) -> Result<Vec<&'v str>> {
         match value.get_ref() {
             DeValue::Array(list) => list.iter().map(|one| self.string(name, one)).collect(),
             DeValue::String(text) => Ok(vec![text]),
@@ -132,19 +128,19 @@ impl Reader<'_> {
         }
     }
 
-    fn not_there(
+    fn not_there<'k>(
         &self,
         name: &str,
         at: usize,
-        known: impl IntoIterator<Item = String>,
-    ) -> anyhow::Error {
-        let command = "worldhost up --schema";
-        self.0.unknown((name, at), "here", known, command)
+        known: impl IntoIterator<Item = &'k str>,
+    ) -> Error {
+        let otherwise = "worldhost up --schema shows what there is";
+        self.0.unknown((name, at), "here", known, otherwise)
     }
 }
 
 impl Draft<'_> {
-    fn key(&mut self, name: &str, at: usize, value: &Value) -> anyhow::Result<()> {
+    fn key(&mut self, name: &str, at: usize, value: &Value) -> Result<()> {
         let own = Own::of(self.entry.kind).find(|own| own.name() == name);
         if let Some(own) = own {
             return self.own(own, value);
@@ -168,7 +164,7 @@ impl Draft<'_> {
         Ok(())
     }
 
-    fn word(&self, name: &str, takes: Takes, value: &Value) -> anyhow::Result<String> {
+    fn word(&self, name: &str, takes: Takes, value: &Value) -> Result<String> {
         match value.get_ref() {
             DeValue::String(text) => Ok(format!("--{name}={text}")),
             DeValue::Integer(number) if number.radix() == 10 => Ok(format!("--{name}={number}")),
@@ -183,7 +179,7 @@ impl Draft<'_> {
         }
     }
 
-    fn own(&mut self, own: Own, value: &Value) -> anyhow::Result<()> {
+    fn own(&mut self, own: Own, value: &Value) -> Result<()> {
         let (reader, name, at) = (self.reader, own.name(), value.span().start);
         let entry = &mut self.entry;
         match own {
@@ -215,7 +211,7 @@ impl Draft<'_> {
         Ok(())
     }
 
-    fn unknown(&self, name: &str, at: usize) -> anyhow::Error {
+    fn unknown(&self, name: &str, at: usize) -> Error {
         if Options::is_for_all(name) {
             let words = format!(
                 "`{name}` is not said of one component; worldhost up has its own (worldhost up \
@@ -223,13 +219,13 @@ impl Draft<'_> {
             );
             return self.reader.0.wrong(at, &words);
         }
-        let own = Own::of(self.entry.kind).map(|own| own.name().to_string());
-        let options = self.options.all().map(|(name, _)| name.to_string());
-        self.reader.not_there(name, at, own.chain(options))
+        let mut known: Vec<&str> = Own::of(self.entry.kind).map(Own::name).collect();
+        known.extend(self.options.all().map(|(name, _)| name));
+        self.reader.not_there(name, at, known)
     }
 
     /// The component, if its options are such that it can be run.
-    fn entry(mut self, at: usize) -> anyhow::Result<Entry> {
+    fn entry(mut self, at: usize) -> Result<Entry> {
         if self.entry.kind == Kind::Serve && self.entry.addresses.is_empty() {
             let default = Address::Tcp((Ipv4Addr::LOCALHOST, 8080).into());
             self.entry.addresses.push(default);

@@ -1,12 +1,9 @@
 //! What is in force, as it is shown: a line each, or JSON.
 
-use super::grant::{Grant, Granted};
-use crate::options::amount;
-use crate::options::origin::Origin;
-use crate::options::tables::AnyLimit;
 use crate::terminal::printing::print as print_bytes;
 use serde::Serialize;
 use worldhost::printable;
+use worldhost_policy::{AnyLimit, Grant, Granted, InForce, Origin, amount};
 
 /// One limit or grant.
 #[derive(Serialize)]
@@ -28,17 +25,34 @@ pub enum As {
     Json,
 }
 
-impl Row {
-    pub fn of_limit(limit: AnyLimit, value: Option<u64>, origin: &Origin) -> Self {
+/// A line for each limit.
+pub fn limits(in_force: &InForce) -> Vec<Row> {
+    let row = |limit: AnyLimit| {
+        let (value, origin) = in_force.limit(limit);
         Row {
             name: limit.name().into(),
             value: amount::written(limit.unit(), value),
             from: origin.to_string(),
             about: limit.bounds().into(),
         }
-    }
+    };
+    AnyLimit::all().map(row).collect()
+}
 
-    pub fn of_grant(granted: &Granted) -> Self {
+/// A line for each grant, and for each kind of which there is none.
+pub fn grants(in_force: &InForce) -> Vec<Row> {
+    let rows = |grant| {
+        let mut rows: Vec<_> = in_force.of(grant).map(Row::of_grant).collect();
+        if rows.is_empty() {
+            rows.push(Row::of_no_grant(grant));
+        }
+        rows
+    };
+    Grant::ALL.into_iter().flat_map(rows).collect()
+}
+
+impl Row {
+    fn of_grant(granted: &Granted) -> Self {
         Row {
             value: match granted.text.as_str() {
                 "" => "yes".into(),
@@ -49,7 +63,7 @@ impl Row {
         }
     }
 
-    pub fn of_no_grant(grant: Grant) -> Self {
+    fn of_no_grant(grant: Grant) -> Self {
         let value = match grant.value_name() {
             Some(_) => "none",
             None => "no",

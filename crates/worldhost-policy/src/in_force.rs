@@ -1,20 +1,10 @@
 //! What is in force: of the defaults, a policy and the command line, each by its place.
 
-mod file;
-mod grant;
-mod schema;
-mod shown;
-
-pub use file::{PolicyFile, read};
-pub use grant::{Grant, Granted};
-pub use schema::schema;
-pub use shown::{As, print};
-
-use crate::options::origin::Origin;
-use crate::options::tables::{AllLimits, AnyLimit};
-use crate::terminal::Usage;
-use grant::Value;
-use shown::Row;
+use crate::error::{Error, Result};
+use crate::grant::{Grant, Granted, Value};
+use crate::origin::Origin;
+use crate::policy::Policy;
+use crate::tables::{AllLimits, AnyLimit};
 use std::time::Duration;
 use worldhost::{Config, Limits, LoadLimits, Sandbox, Unstable};
 
@@ -55,6 +45,11 @@ impl InForce {
     pub fn by_default(timeout: Option<Duration>) -> Self {
         let mut limits = AllLimits::default();
         limits.run.timeout = timeout;
+        Self::over(limits)
+    }
+
+    /// With these limits where nobody names others.
+    pub fn over(limits: AllLimits) -> Self {
         InForce {
             grants: Vec::new(),
             limits,
@@ -63,7 +58,7 @@ impl InForce {
     }
 
     /// With what a policy says.
-    pub fn with(mut self, policy: PolicyFile) -> Self {
+    pub fn with(mut self, policy: Policy) -> Self {
         self.grants.extend(policy.grants);
         policy
             .limits
@@ -74,7 +69,11 @@ impl InForce {
     }
 
     /// Without what the policy grants and the command line does not.
-    pub fn without(mut self, revoked: &[Revoked]) -> Result<Self, Usage> {
+    ///
+    /// # Errors
+    ///
+    /// When the policy does not grant it.
+    pub fn without(mut self, revoked: &[Revoked]) -> Result<Self> {
         for Revoked { grant, which } in revoked {
             let before = self.grants.len();
             self.grants.retain(|granted| {
@@ -83,7 +82,7 @@ impl InForce {
             });
             if self.grants.len() == before {
                 let which = which.as_ref().map(|which| format!("={which}"));
-                return Err(Usage(format!(
+                return Err(Error::Wrong(format!(
                     "--revoke {}{}: the policy has no such grant; --show-grants shows those \
                      that it has",
                     grant.name(),
@@ -94,6 +93,7 @@ impl InForce {
         Ok(self)
     }
 
+    /// With one limit more, which is said last.
     pub fn with_limit(mut self, limit: AnyLimit, value: Option<u64>, origin: Origin) -> Self {
         // It was read as a value of this limit.
         if limit.set(&mut self.limits, value).is_ok() {
@@ -104,16 +104,17 @@ impl InForce {
     }
 
     /// With what the command line grants; and as a whole without contradictions.
-    pub fn with_grants(
-        mut self,
-        granted: impl IntoIterator<Item = Granted>,
-    ) -> Result<Self, Usage> {
+    ///
+    /// # Errors
+    ///
+    /// When there are some.
+    pub fn with_grants(mut self, granted: impl IntoIterator<Item = Granted>) -> Result<Self> {
         self.grants.extend(granted);
         self.keep_last_variables();
         self.no_directory_twice()?;
         let has = |grant| self.of(grant).next();
         if let (Some(private), None) = (has(Grant::AllowPrivate), has(Grant::AllowNet)) {
-            return Err(Usage(format!(
+            return Err(Error::Wrong(format!(
                 "{} is for the names of --allow-net, and there are none; grant one",
                 said(private)
             )));
@@ -121,7 +122,8 @@ impl InForce {
         Ok(self)
     }
 
-    fn of(&self, grant: Grant) -> impl Iterator<Item = &Granted> {
+    /// What is granted of one kind.
+    pub fn of(&self, grant: Grant) -> impl Iterator<Item = &Granted> {
         self.grants
             .iter()
             .filter(move |granted| granted.grant == grant)
@@ -145,7 +147,7 @@ impl InForce {
     }
 
     /// Which of two a guest would get cannot be told.
-    fn no_directory_twice(&self) -> Result<(), Usage> {
+    fn no_directory_twice(&self) -> Result<()> {
         let mut found: Vec<(&str, &Granted)> = Vec::new();
         for granted in &self.grants {
             let Value::Dir(dir) = &granted.value else {
@@ -153,15 +155,15 @@ impl InForce {
             };
             let same = found.iter().find(|(name, _)| *name == dir.guest());
             if let Some((name, first)) = same {
-                let way = match first.origin {
-                    Origin::File { .. } => format!(
+                let way = match (&first.origin, &granted.origin) {
+                    (Origin::File { .. }, Origin::Flag(_)) => format!(
                         "leave one out, or take the policy's back with --revoke {}={}",
                         first.grant.name(),
                         first.text
                     ),
                     _ => "leave one out, or give it another name with HOST::GUEST".to_string(),
                 };
-                return Err(Usage(format!(
+                return Err(Error::Wrong(format!(
                     "the directory {name} is named twice: by {} and by {}; {way}",
                     said(first),
                     said(granted)
@@ -173,7 +175,11 @@ impl InForce {
     }
 
     /// The sandbox of these grants, stdio still to be set.
-    pub fn sandbox(&self) -> anyhow::Result<Sandbox> {
+    ///
+    /// # Errors
+    ///
+    /// When a directory is not there, or a variable that is to be passed on.
+    pub fn sandbox(&self) -> Result<Sandbox> {
         // What is set by name stands over what is passed on as a whole.
         let whole = self.of(Grant::InheritEnv);
         let others = self
@@ -185,6 +191,7 @@ impl InForce {
             .try_fold(Sandbox::new(), |sandbox, granted| granted.put(sandbox))
     }
 
+    /// The limits of what runs.
     pub fn limits(&self) -> Limits {
         self.limits.run.clone()
     }
@@ -197,13 +204,7 @@ impl InForce {
     /// The engine that these need.
     pub fn config(&self) -> Config {
         let mut config = Config::default();
-        let mut unstable = Unstable::default();
-        for granted in self.of(Grant::Wasi) {
-            if let Value::Wasi(item) = &granted.value {
-                unstable.set(&item.feature, item.on);
-            }
-        }
-        config.unstable = unstable;
+        config.unstable = self.unstable();
         // There is one instance at a time, and what may go on beside it is its
         // connections.
         let network = [Grant::AllowNet, Grant::InheritNetwork];
@@ -213,29 +214,22 @@ impl InForce {
         config
     }
 
-    /// A line for each limit.
-    pub fn limit_rows(&self) -> Vec<Row> {
-        let row = |limit: AnyLimit| {
-            let set = self.set.iter().find(|(other, _)| *other == limit);
-            Row::of_limit(
-                limit,
-                limit.in_force(&self.limits),
-                set.map_or(&Origin::Default, |(_, origin)| origin),
-            )
-        };
-        AnyLimit::all().map(row).collect()
+    /// The unstable items of WASI that are offered.
+    pub fn unstable(&self) -> Unstable {
+        let mut unstable = Unstable::default();
+        for granted in self.of(Grant::Wasi) {
+            if let Value::Wasi(item) = &granted.value {
+                unstable.set(&item.feature, item.on);
+            }
+        }
+        unstable
     }
 
-    /// A line for each grant, and for each kind of which there is none.
-    pub fn grant_rows(&self) -> Vec<Row> {
-        let rows = |grant| {
-            let mut rows: Vec<_> = self.of(grant).map(Row::of_grant).collect();
-            if rows.is_empty() {
-                rows.push(Row::of_no_grant(grant));
-            }
-            rows
-        };
-        Grant::ALL.into_iter().flat_map(rows).collect()
+    /// What holds of a limit, and who says so.
+    pub fn limit(&self, limit: AnyLimit) -> (Option<u64>, &Origin) {
+        let set = self.set.iter().find(|(other, _)| *other == limit);
+        let origin = set.map_or(&Origin::Default, |(_, origin)| origin);
+        (limit.in_force(&self.limits), origin)
     }
 }
 

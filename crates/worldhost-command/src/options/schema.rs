@@ -1,10 +1,8 @@
 //! What can be in a policy, as a JSON Schema, for editors.
 
-use super::grant::Grant;
-use crate::options::amount;
-use crate::options::tables::{AllLimits, AnyLimit};
 use serde_json::{Map, Value, json};
 use worldhost::Unit;
+use worldhost_policy::{AllLimits, AnyLimit, Grant, amount};
 
 /// The schema, of the tables of grants and limits.
 pub fn schema() -> Value {

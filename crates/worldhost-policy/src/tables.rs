@@ -6,18 +6,23 @@ use worldhost::{Limit, Limits, LoadLimit, LoadLimits, Unfit, Unit};
 /// A limit of either.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum AnyLimit {
+    /// Of what runs.
     Run(Limit),
+    /// Of what is loaded.
     Load(LoadLimit),
 }
 
 /// Both.
-#[derive(Clone, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct AllLimits {
+    /// Of what runs.
     pub run: Limits,
+    /// Of what is loaded.
     pub load: LoadLimits,
 }
 
 impl AnyLimit {
+    /// All there are.
     pub fn all() -> impl Iterator<Item = AnyLimit> {
         let run = Limit::ALL.iter().copied().map(AnyLimit::Run);
         run.chain(Self::of_loading())
@@ -28,6 +33,7 @@ impl AnyLimit {
         LoadLimit::ALL.iter().copied().map(AnyLimit::Load)
     }
 
+    /// The option, and the key in a file.
     pub fn name(self) -> &'static str {
         match self {
             AnyLimit::Run(limit) => limit.name(),
@@ -35,6 +41,7 @@ impl AnyLimit {
         }
     }
 
+    /// What it counts.
     pub fn unit(self) -> Unit {
         match self {
             AnyLimit::Run(limit) => limit.unit(),
@@ -42,6 +49,7 @@ impl AnyLimit {
         }
     }
 
+    /// What it bounds, in a few words.
     pub fn bounds(self) -> &'static str {
         match self {
             AnyLimit::Run(limit) => limit.bounds(),
@@ -65,6 +73,11 @@ impl AnyLimit {
         }
     }
 
+    /// Sets its value.
+    ///
+    /// # Errors
+    ///
+    /// When it cannot be this.
     pub fn set(self, limits: &mut AllLimits, value: Option<u64>) -> Result<(), Unfit> {
         match self {
             AnyLimit::Run(limit) => limit.set(&mut limits.run, value),

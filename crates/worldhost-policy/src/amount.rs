@@ -1,6 +1,6 @@
 //! What limits are written as: `512MiB`, `1.5s`, `100`, `none`.
 
-use super::tables::{AllLimits, AnyLimit};
+use crate::tables::{AllLimits, AnyLimit};
 use bytesize::ByteSize;
 use std::time::Duration;
 use worldhost::Unit;
@@ -9,6 +9,10 @@ use worldhost::Unit;
 const NONE: &str = "none";
 
 /// The value of a limit, as it is written on a command line and in a policy.
+///
+/// # Errors
+///
+/// How it is to be written, or why it cannot be this.
 pub fn read(limit: AnyLimit, text: &str) -> Result<Option<u64>, String> {
     let value = match (text, limit.unit()) {
         (NONE, _) => None,
@@ -28,6 +32,10 @@ pub fn read(limit: AnyLimit, text: &str) -> Result<Option<u64>, String> {
 }
 
 /// A time with its unit.
+///
+/// # Errors
+///
+/// How it is to be written.
 pub fn time(text: &str) -> Result<Duration, String> {
     humantime::parse_duration(text).map_err(|_| format!("is no {TIME}"))
 }

@@ -1,10 +1,9 @@
 //! What a component can be granted: the table of options and of a policy's keys, and their
 //! values.
 
-use crate::options::origin::Origin;
-use crate::options::unstable::Item;
-use crate::terminal::Usage;
-use anyhow::{Context, bail};
+use crate::error::{Error, Result};
+use crate::origin::Origin;
+use crate::unstable::Item;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use worldhost::{Access, NetGrant, Sandbox};
@@ -12,13 +11,21 @@ use worldhost::{Access, NetGrant, Sandbox};
 /// One kind of grant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Grant {
+    /// Directories.
     Dir,
+    /// Directories, to read only.
     DirRo,
+    /// Environment variables.
     Env,
+    /// The whole environment.
     InheritEnv,
+    /// Places on the network.
     AllowNet,
+    /// Addresses that are not public, of granted names.
     AllowPrivate,
+    /// The whole network.
     InheritNetwork,
+    /// Unstable items of WASI.
     Wasi,
 }
 
@@ -31,6 +38,7 @@ struct About {
 }
 
 impl Grant {
+    /// All there are.
     pub const ALL: [Grant; 8] = [
         Grant::Dir,
         Grant::DirRo,
@@ -87,31 +95,36 @@ impl Grant {
         }
     }
 
+    /// The option, and the key in a file.
     pub fn name(self) -> &'static str {
         self.about().name
     }
 
+    /// How a value is written; none where it is granted or not.
     pub fn value_name(self) -> Option<&'static str> {
         self.about().value
     }
 
+    /// What it grants.
     pub fn help(self) -> &'static str {
         self.about().help
     }
 }
 
 /// One thing that is granted.
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 pub struct Granted {
+    /// Of which kind.
     pub grant: Grant,
     /// As it was written; nothing for one that has no value.
     pub text: String,
-    pub value: Value,
+    /// Where it was written.
     pub origin: Origin,
+    pub(crate) value: Value,
 }
 
-#[derive(Clone)]
-pub enum Value {
+#[derive(Clone, Debug)]
+pub(crate) enum Value {
     Dir(Dir),
     Env(Env),
     Net(NetGrant),
@@ -121,6 +134,10 @@ pub enum Value {
 
 impl Granted {
     /// What is written for it; directories are relative to `base`.
+    ///
+    /// # Errors
+    ///
+    /// Why it cannot be a value of this grant.
     pub fn read(
         grant: Grant,
         text: &str,
@@ -137,13 +154,13 @@ impl Granted {
         Ok(Granted {
             grant,
             text: text.to_string(),
-            value,
             origin,
+            value,
         })
     }
 
     /// The sandbox with this in it.
-    pub fn put(&self, sandbox: Sandbox) -> anyhow::Result<Sandbox> {
+    pub(crate) fn put(&self, sandbox: Sandbox) -> Result<Sandbox> {
         Ok(match (&self.value, self.grant) {
             (Value::Dir(dir), grant) => {
                 let access = match grant {
@@ -151,10 +168,10 @@ impl Granted {
                     _ => Access::ReadWrite,
                 };
                 let granted = sandbox.dir(&dir.host, &dir.guest, access);
-                match &self.origin {
-                    Origin::File { .. } => granted.with_context(|| self.origin.exactly())?,
-                    _ => granted?,
-                }
+                granted.map_err(|error| Error::Host {
+                    place: self.origin.clone(),
+                    source: Box::new(error),
+                })?
             }
             (Value::Env(env), _) => sandbox.env(&env.name, env.value(&self.origin)?),
             (Value::Net(place), _) => sandbox.allow_net(place.clone()),
@@ -165,8 +182,17 @@ impl Granted {
         })
     }
 
+    /// Whether the same is granted, wherever that is said.
+    pub fn is_same(&self, other: &Granted) -> bool {
+        let directory = |granted: &Granted| match &granted.value {
+            Value::Dir(dir) => Some(dir.host.clone()),
+            _ => None,
+        };
+        (self.grant, &self.text, directory(self)) == (other.grant, &other.text, directory(other))
+    }
+
     /// Whether it is what `revoked` names: all of it as it is written, or its first part.
-    pub fn is_called(&self, revoked: &str) -> bool {
+    pub(crate) fn is_called(&self, revoked: &str) -> bool {
         let first = match &self.value {
             Value::Env(env) => Some(env.name.as_str()),
             Value::Dir(_) => self.text.split("::").next(),
@@ -187,9 +213,9 @@ fn with_environment(mut sandbox: Sandbox) -> Sandbox {
 }
 
 /// `K=V`, or `K` for the value that it has here.
-#[derive(Clone)]
-pub struct Env {
-    pub name: String,
+#[derive(Clone, Debug)]
+pub(crate) struct Env {
+    pub(crate) name: String,
     value: Option<String>,
 }
 
@@ -212,7 +238,7 @@ impl FromStr for Env {
 }
 
 impl Env {
-    fn value(&self, origin: &Origin) -> anyhow::Result<String> {
+    fn value(&self, origin: &Origin) -> Result<String> {
         if let Some(value) = &self.value {
             return Ok(value.clone());
         }
@@ -221,23 +247,22 @@ impl Env {
             Origin::File { .. } => (format!("{}: env {name}", origin.exactly()), "env = "),
             _ => (format!("--env {name}"), "--env "),
         };
-        let value = std::env::var_os(name).with_context(|| {
-            Usage(format!(
-                "{place}: it is not set here; give it a value: {way}{name}=VALUE"
+        let wrong = |what: &str, another: &str| {
+            Error::Wrong(format!(
+                "{place}: {what}; give {another}: {way}{name}=VALUE"
             ))
-        })?;
-        match value.into_string() {
-            Ok(value) => Ok(value),
-            Err(_) => bail!(Usage(format!(
-                "{place}: its value here is no Unicode; give another: {way}{name}=VALUE"
-            ))),
-        }
+        };
+        let value =
+            std::env::var_os(name).ok_or_else(|| wrong("it is not set here", "it a value"))?;
+        value
+            .into_string()
+            .map_err(|_| wrong("its value here is no Unicode", "another"))
     }
 }
 
 /// `HOST`, or `HOST::GUEST`.
-#[derive(Clone)]
-pub struct Dir {
+#[derive(Clone, Debug)]
+pub(crate) struct Dir {
     host: PathBuf,
     guest: String,
 }
@@ -255,7 +280,7 @@ impl Dir {
     }
 
     /// The name by which a guest opens what is in it.
-    pub fn guest(&self) -> &str {
+    pub(crate) fn guest(&self) -> &str {
         let guest = self.guest.strip_prefix("./").unwrap_or(&self.guest);
         match guest.trim_end_matches('/') {
             "" => guest,

@@ -8,10 +8,13 @@ use std::sync::Arc;
 pub enum Origin {
     /// Nobody says otherwise.
     Default,
-    /// A policy, as it was named.
+    /// A policy or a manifest.
     File {
+        /// As it was named.
         path: Arc<str>,
+        /// From 1.
         line: usize,
+        /// From 1, in characters.
         column: usize,
     },
     /// The command line, by an option of this name.
