@@ -44,8 +44,8 @@ enum Supply<T: Send + 'static> {
     /// A fresh one each time.
     Fresh,
     InTurn(Arc<Stack<T>>),
-    /// To some, each by itself: on the task of its connection, a request costs the least. The
-    /// others share.
+    /// To as many as there are cores, each by itself: on the task of its connection, a request
+    /// costs the least. The others share.
     AtOnce {
         alone: Arc<Stack<T>>,
         places: Arc<Semaphore>,
@@ -53,10 +53,6 @@ enum Supply<T: Send + 'static> {
         stall: Duration,
     },
 }
-
-/// So many a core are by themselves: those that answer at once, which wait for the system and
-/// for each other, and for nothing else.
-const ALONE: usize = 4;
 
 impl<T: Send + 'static> Supply<T> {
     fn of(reuse: &Reuse, wasi: Wasi) -> Self {
@@ -76,7 +72,7 @@ impl<T: Send + 'static> Supply<T> {
         let cores = available_parallelism().map_or(1, usize::from);
         Supply::AtOnce {
             alone: stack,
-            places: Arc::new(Semaphore::new(ALONE * cores)),
+            places: Arc::new(Semaphore::new(cores)),
             crew: Arc::new(Crew::new(requests, at_a_time, idle_time)),
             stall: stall_time,
         }
