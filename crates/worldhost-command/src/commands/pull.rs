@@ -86,5 +86,5 @@ impl Pull {
 
 fn say(pulled: &Pulled, file: &Path) -> anyhow::Result<()> {
     let line = format!("{}  {}\n", pulled.pin, file.display());
-    Ok(print(line.as_bytes())?)
+    print(line.as_bytes())
 }
