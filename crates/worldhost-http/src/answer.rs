@@ -3,10 +3,11 @@
 use crate::body::{Run, Sending, Timer, Told};
 use crate::failure::Failure;
 use http::Response;
-use std::pin::Pin;
+use std::pin::{Pin, pin};
 use std::task::{Context, Poll};
 use std::time::Duration;
 use tokio::sync::oneshot;
+use tokio::task::unconstrained;
 use wasmtime_wasi_http::WasiBody;
 use worldhost::Error;
 
@@ -84,7 +85,9 @@ impl Answering {
     }
 
     fn poll_head(&mut self, context: &mut Context<'_>) -> Option<Head> {
-        match Pin::new(self.head.as_mut()?).poll(context) {
+        // Tokio would have a task that has done much wait for what is there, and a guest that has
+        // ended would have given no response.
+        match pin!(unconstrained(self.head.as_mut()?)).poll(context) {
             Poll::Ready(Ok(head)) => Some(head),
             Poll::Ready(Err(_)) => {
                 self.head = None;

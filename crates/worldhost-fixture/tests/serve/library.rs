@@ -75,6 +75,20 @@ async fn each_store_has_the_data_of_its_request() {
     assert_eq!(app.metrics().instances(), 4);
 }
 
+/// Tokio has a task that never waits give way by telling it that nothing is there.
+#[tokio::test]
+async fn a_task_that_never_waits_has_all_its_answers() {
+    for name in ["web", "web-p3"] {
+        let app = App::new(handler(name, Arc::default()).await, Settings::default());
+        for request in 0..200 {
+            let response = app.handle(get("/hello")).await;
+            assert_eq!(response.status(), StatusCode::OK, "{name}: {request}");
+            let body = response.into_body().collect().await.unwrap().to_bytes();
+            assert_eq!(body, "hello\n", "{name}: {request}");
+        }
+    }
+}
+
 #[tokio::test]
 async fn a_host_that_panics_is_500_and_goes_on() {
     let source = Source::open(guest("web")).unwrap();
