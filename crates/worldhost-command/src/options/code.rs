@@ -99,7 +99,8 @@ impl Code {
     /// Finds COMPONENT: the one that is meant, where that is said.
     pub async fn find(&self, component: &Path, limits: &LoadLimits) -> anyhow::Result<Found> {
         if self.trust_compiled {
-            source::expect_file(component)?;
+            let otherwise = "what comes of a registry is compiled here";
+            source::expect_file(component, "--trust-compiled", otherwise)?;
         }
         self.fetching.find(component, self.digest, limits).await
     }

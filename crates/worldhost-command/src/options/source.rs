@@ -133,13 +133,10 @@ pub fn open_regular(path: &Path) -> Result<Source> {
     Source::open_regular(path, worldhost_adapt::ADAPTER)
 }
 
-/// Code that was compiled elsewhere is trusted by the file that it is in.
-pub fn expect_file(component: &Path) -> anyhow::Result<()> {
+/// That COMPONENT is a file, as an option wants it; `otherwise` says what one of a registry is.
+pub fn expect_file(component: &Path, option: &str, otherwise: &str) -> anyhow::Result<()> {
     match address(component)? {
         None => Ok(()),
-        Some(_) => Err(Usage(
-            "--trust-compiled is for files: what comes of a registry is compiled here".into(),
-        )
-        .into()),
+        Some(_) => Err(Usage(format!("{option} is for files: {otherwise}")).into()),
     }
 }

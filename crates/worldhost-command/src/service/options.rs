@@ -5,7 +5,7 @@ use super::loader::Loader;
 use crate::observe::Observe;
 use crate::options::code::Code;
 use crate::options::grants::Grants;
-use crate::options::source;
+use crate::options::source::{self, Found};
 use crate::project::Project;
 use clap::Args;
 use clap::builder::ValueHint;
@@ -41,18 +41,17 @@ impl Service {
         &self,
         timeout: Option<Duration>,
         verbose: bool,
-        go_on: impl AsyncFnOnce(&InForce) -> anyhow::Result<i32>,
+        go_on: impl AsyncFnOnce(&InForce, Found) -> anyhow::Result<i32>,
     ) -> anyhow::Result<i32> {
         let in_force = self.in_force(timeout)?;
         if self.grants.show(&in_force)? {
             return Ok(0);
         }
         // That there is none is told before anything is opened.
-        let limits = in_force.load_limits();
-        let found = self.code.find(&self.component, limits).await?;
+        let found = self.find(&in_force).await?;
         source::open(&found.file)?;
         let observed = self.observe.begin(&self.component, verbose)?;
-        let ended = go_on(&in_force).await;
+        let ended = go_on(&in_force, found).await;
         observed.end().await;
         ended
     }
@@ -62,15 +61,26 @@ impl Service {
         self.grants.in_force(&self.component, timeout)
     }
 
+    /// Finds the component.
+    pub async fn find(&self, in_force: &InForce) -> anyhow::Result<Found> {
+        if self.watch {
+            source::expect_file(&self.component, "--watch", "what comes of a registry stays")?;
+        }
+        self.code
+            .find(&self.component, in_force.load_limits())
+            .await
+    }
+
     /// What is heard from now on: of what is written while the component is compiled, too.
     pub fn attention(&self) -> anyhow::Result<Attention> {
         Attention::new(self.watch.then(|| Watch::new(self.component.clone())))
     }
 
     /// How the component is loaded, for so many instances at a time.
-    pub async fn loader<P: Project>(
+    pub fn loader<P: Project>(
         &self,
         in_force: &InForce,
+        found: Found,
         instances: u32,
         verbose: bool,
     ) -> anyhow::Result<Loader<P>> {
@@ -81,10 +91,6 @@ impl Service {
         config.interruptible = true;
         config.pool = Some(Pool::new(instances));
         config.set_for(&limits);
-        let found = self
-            .code
-            .find(&self.component, in_force.load_limits())
-            .await?;
         config.cache = self.code.cache::<P>(&sandbox, &found.file, verbose)?;
         let config = self.code.config(config);
         Ok(Loader {

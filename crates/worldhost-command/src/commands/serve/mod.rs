@@ -5,6 +5,7 @@ mod descriptors;
 mod listening;
 mod operation;
 
+use crate::options::source::Found;
 use crate::project::Project;
 use crate::service::Service;
 use bounds::{Bounds, Reusing};
@@ -37,23 +38,29 @@ pub struct Serve {
 
 impl Serve {
     pub async fn execute<P: Project>(self, verbose: bool) -> anyhow::Result<i32> {
-        let serve = async |in_force: &_| self.serve::<P>(in_force, verbose).await;
+        let serve = async |in_force: &_, found| self.serve::<P>(in_force, found, verbose).await;
         self.service.execute(None, verbose, serve).await
     }
 
     /// Loads the component as it would be served.
     pub async fn fits<P: Project>(&self, verbose: bool) -> anyhow::Result<()> {
         let in_force = self.service.in_force(None)?;
-        let handling = self.handling::<P>(&in_force, verbose).await?;
+        let found = self.service.find(&in_force).await?;
+        let handling = self.handling::<P>(&in_force, found, verbose)?;
         let loaded = handling.loader.again().await?;
         handling.handler(&loaded.component).map(drop)
     }
 
-    async fn serve<P: Project>(&self, in_force: &InForce, verbose: bool) -> anyhow::Result<i32> {
+    async fn serve<P: Project>(
+        &self,
+        in_force: &InForce,
+        found: Found,
+        verbose: bool,
+    ) -> anyhow::Result<i32> {
         descriptors::as_many_as_may_be();
         let attention = self.service.attention()?;
         let doors = self.listening.open()?;
-        let handling = self.handling::<P>(in_force, verbose).await?;
+        let handling = self.handling::<P>(in_force, found, verbose)?;
         let loaded = handling.loader.first().await?;
         let handler = handling.handler(&loaded.component)?;
         let better = handling.loader.better(loaded);
@@ -65,14 +72,15 @@ impl Serve {
         operation.run(doors, better).await
     }
 
-    async fn handling<P: Project>(
+    fn handling<P: Project>(
         &self,
         in_force: &InForce,
+        found: Found,
         verbose: bool,
     ) -> anyhow::Result<Handling<P>> {
         let instances = self.bounds.instances();
         Ok(Handling {
-            loader: self.service.loader(in_force, instances, verbose).await?,
+            loader: self.service.loader(in_force, found, instances, verbose)?,
             reuse: self.reusing.reuse(),
         })
     }

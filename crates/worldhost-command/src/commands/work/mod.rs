@@ -6,6 +6,7 @@ mod connecting;
 mod messages;
 mod operation;
 
+use crate::options::source::Found;
 use crate::project::Project;
 use crate::service::{Pages, Service};
 use answering::{Answering, Calling};
@@ -52,22 +53,28 @@ const TIMEOUT: Duration = Duration::from_secs(60);
 
 impl Work {
     pub async fn execute<P: Project>(self, verbose: bool) -> anyhow::Result<i32> {
-        let work = async |in_force: &_| self.work::<P>(in_force, verbose).await;
+        let work = async |in_force: &_, found| self.work::<P>(in_force, found, verbose).await;
         self.service.execute(Some(TIMEOUT), verbose, work).await
     }
 
     /// Loads the component as it would be called; no server is asked.
     pub async fn fits<P: Project>(&self, verbose: bool) -> anyhow::Result<()> {
         let in_force = self.service.in_force(Some(TIMEOUT))?;
-        let calling = self.calling::<P>(&in_force, verbose).await?;
+        let found = self.service.find(&in_force).await?;
+        let calling = self.calling::<P>(&in_force, found, verbose)?;
         self.connecting.connection()?;
         let loaded = calling.loader.again().await?;
         calling.version(&loaded).map(drop)
     }
 
-    async fn work<P: Project>(&self, in_force: &InForce, verbose: bool) -> anyhow::Result<i32> {
+    async fn work<P: Project>(
+        &self,
+        in_force: &InForce,
+        found: Found,
+        verbose: bool,
+    ) -> anyhow::Result<i32> {
         let attention = self.service.attention()?;
-        let calling = self.calling::<P>(in_force, verbose).await?;
+        let calling = self.calling::<P>(in_force, found, verbose)?;
         let loaded = calling.loader.first().await?;
         let version = calling.version(&loaded)?;
         let client = self.connecting.connection()?.open().await?;
@@ -82,14 +89,15 @@ impl Work {
         operation.run(queue, &self.messages, better).await
     }
 
-    async fn calling<P: Project>(
+    fn calling<P: Project>(
         &self,
         in_force: &InForce,
+        found: Found,
         verbose: bool,
     ) -> anyhow::Result<Calling<P>> {
         let jobs = self.messages.jobs();
         Ok(Calling {
-            loader: self.service.loader(in_force, jobs, verbose).await?,
+            loader: self.service.loader(in_force, found, jobs, verbose)?,
             export: self.export.clone(),
         })
     }
