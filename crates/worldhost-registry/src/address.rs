@@ -42,6 +42,18 @@ impl Address {
         })
     }
 
+    /// What this names in a registry, where nothing else can be meant.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Address`].
+    pub fn expect(text: &str) -> Result<Self> {
+        Self::of(text)?.ok_or_else(|| Error::Address {
+            text: text.into(),
+            why: "it has no version, or is a file".into(),
+        })
+    }
+
     /// Whether it is that of one artifact, whatever its tags are.
     pub fn is_by_digest(&self) -> bool {
         matches!(&self.0, Named::Oci(reference) if reference.digest().is_some())

@@ -8,7 +8,7 @@ use anyhow::bail;
 use clap::Args;
 use std::path::{Path, PathBuf};
 use worldhost::Source;
-use worldhost_registry::{Address, Error, Lock, Pulled};
+use worldhost_registry::{Address, Lock, Pulled};
 
 #[derive(Args)]
 #[command(after_help = "\
@@ -47,6 +47,9 @@ impl Pull {
         let mut sources = self.sources.clone();
         if sources.is_empty() {
             sources.extend(lock.iter().flat_map(Lock::sources).map(String::from));
+            if sources.is_empty() {
+                failure::warn("nothing is pulled: the lock has no source yet; name SOURCE");
+            }
         }
         if self.output.is_some() && sources.len() != 1 {
             bail!(Usage("--output is for one SOURCE".into()));
@@ -54,10 +57,7 @@ impl Pull {
         let limits = self.loading.limits();
         let registries = source::registries(&limits, false)?;
         for text in &sources {
-            let address = Address::of(text)?.ok_or_else(|| Error::Address {
-                text: text.clone(),
-                why: "it has no version, or is a file".into(),
-            })?;
+            let address = Address::expect(text)?;
             let known = lock.as_ref().and_then(|lock| lock.get(&address));
             let pulled = registries.pull(&address, known, self.update)?;
             if let Some(lock) = &mut lock {

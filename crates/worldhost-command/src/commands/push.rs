@@ -3,6 +3,7 @@
 use crate::options::loading::Loading;
 use crate::options::source;
 use crate::terminal::printing::print;
+use anyhow::bail;
 use clap::Args;
 use clap::builder::ValueHint;
 use std::path::PathBuf;
@@ -32,14 +33,12 @@ pub struct Push {
 
 impl Push {
     pub fn execute(self) -> anyhow::Result<i32> {
-        let wrong = |why: &str| Error::Address {
-            text: self.destination.clone(),
-            why: why.into(),
-        };
-        let address = Address::of(&self.destination)?;
-        let address = address.ok_or_else(|| wrong("it has no version, or is a file"))?;
+        let address = Address::expect(&self.destination)?;
         if address.is_by_digest() {
-            return Err(wrong("what is pushed has its digest by itself").into());
+            bail!(Error::Address {
+                text: self.destination,
+                why: "what is pushed has its digest by itself".into(),
+            });
         }
         let limits = self.loading.limits();
         let source = Source::open(&self.file)?;
