@@ -5,7 +5,7 @@ use crate::runtimes::Runtimes;
 use crate::setup::Setup;
 use std::sync::Arc;
 use tokio::sync::watch;
-use worldhost::{Guest, Instances, Limits, Pin, Runtime, Sandbox, Source};
+use worldhost::{Component, Guest, Instances, Limits, Pin, Runtime, Sandbox, Source};
 use worldhost_policy::{Error, InForce, Result};
 
 /// What may become a version: open, read, and of the digest that it is to be of.
@@ -85,42 +85,51 @@ impl<G: Guest<T>, T: Send + 'static> Version<G, T> {
             source,
             digest,
         } = candidate;
-        let name = entry.name.clone();
-        let sandbox = setup.sandbox_of(&name, &in_force)?;
+        let sandbox = setup.sandbox_of(&entry.name, &in_force)?;
         let limits = in_force.limits();
         let misfit = |error| misfit(&entry, error);
         let runtime = runtimes.of(setup, &in_force).map_err(misfit)?;
         let component = runtime.load_fresh(&source).await.map_err(misfit)?;
-        let data = setup.data.clone();
-        let store = component.store(&sandbox, &limits, data(&name));
-        store.map(drop).map_err(misfit)?;
+        let data = (setup.data)(&entry.name);
+        component.store(&sandbox, &limits, data).map_err(misfit)?;
+        Self::of(setup, &component, entry, digest, sandbox, limits, runtime)
+    }
+
+    /// The same once more, to be called again.
+    pub(crate) fn again(&self, setup: &Setup<T>) -> Result<Self> {
+        let (entry, sandbox) = (self.entry.clone(), self.sandbox.clone());
+        let (limits, runtime) = (self.limits.clone(), self.runtime.clone());
+        let component = self.instances.component();
+        Self::of(
+            setup,
+            component,
+            entry,
+            self.digest,
+            sandbox,
+            limits,
+            runtime,
+        )
+    }
+
+    fn of(
+        setup: &Setup<T>,
+        component: &Component<T>,
+        entry: Entry,
+        digest: Pin,
+        sandbox: Sandbox,
+        limits: Limits,
+        runtime: Arc<Runtime<T>>,
+    ) -> Result<Self> {
+        let (name, data) = (entry.name.clone(), setup.data.clone());
         let data = move || data(&name);
-        let instances = Instances::new(&component, sandbox.clone(), limits.clone(), data);
+        let instances = Instances::new(component, sandbox.clone(), limits.clone(), data);
         Ok(Version {
-            instances: instances.map_err(misfit)?,
+            instances: instances.map_err(|error| misfit(&entry, error))?,
             entry,
             digest,
             sandbox,
             limits,
             runtime,
-            cut: watch::Sender::default(),
-        })
-    }
-
-    /// The same once more, to be called again.
-    pub(crate) fn again(&self, setup: &Setup<T>) -> Result<Self> {
-        let component = self.instances.component();
-        let (name, data) = (self.entry.name.clone(), setup.data.clone());
-        let data = move || data(&name);
-        let (sandbox, limits) = (self.sandbox.clone(), self.limits.clone());
-        let instances = Instances::new(component, sandbox, limits, data);
-        Ok(Version {
-            instances: instances.map_err(|error| misfit(&self.entry, error))?,
-            entry: self.entry.clone(),
-            digest: self.digest,
-            sandbox: self.sandbox.clone(),
-            limits: self.limits.clone(),
-            runtime: self.runtime.clone(),
             cut: watch::Sender::default(),
         })
     }
