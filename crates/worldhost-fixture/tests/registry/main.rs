@@ -2,115 +2,17 @@
 //! there is one, of a real registry.
 #![cfg(unix)]
 
-#[path = "support/oci.rs"]
+mod needs_docker_registry;
+#[path = "../support/oci.rs"]
 #[allow(dead_code, reason = "each test uses its part")]
 mod oci;
+#[path = "../support/mod.rs"]
 mod support;
+mod user;
 
-use sha2::{Digest, Sha256};
 use std::io::{Read, Write};
 use std::net::TcpListener;
-use std::path::PathBuf;
-use std::process::{Command, Output};
-use support::{Scratch, guest, one_line};
-
-/// A user with a cache and a configuration of wkg of its own.
-struct User(Scratch);
-
-const HELLO: &str = "hello from a command\n";
-
-impl User {
-    /// Whose packages are in a directory.
-    fn new() -> Self {
-        let user = User(Scratch::new());
-        let config = format!(
-            "[namespace_registries]\nacme = \"acme.test\"\n[registry.\"acme.test\".local]\n\
-             root = \"{}\"\n",
-            user.path("packages").display()
-        );
-        user.0.file("wkg.toml", config);
-        user
-    }
-
-    fn path(&self, name: &str) -> PathBuf {
-        self.0.path().join(name)
-    }
-
-    /// A component that says hello, or another that says nothing.
-    fn component(&self, hello: bool) -> (PathBuf, String) {
-        let bytes = match hello {
-            true => std::fs::read(guest("command")).unwrap(),
-            false => support::wasi_command("", "i32.const 0"),
-        };
-        let hex = Sha256::digest(&bytes)
-            .iter()
-            .map(|byte| format!("{byte:02x}"))
-            .collect::<String>();
-        let name = if hello { "hello.wasm" } else { "silent.wasm" };
-        (self.0.file(name, bytes), format!("sha256:{hex}"))
-    }
-
-    fn command(&self, words: &[&str]) -> Command {
-        let mut command = support::command();
-        command.args(words).current_dir(self.0.path());
-        command.env("WORLDHOST_CACHE_DIR", self.path("cache"));
-        command.env("WKG_CONFIG_FILE", self.path("wkg.toml"));
-        command.env("DOCKER_CONFIG", self.path("docker"));
-        command.env("NO_PROXY", "127.0.0.1");
-        command
-    }
-
-    fn says(&self, words: &[&str]) -> Said {
-        Said(self.command(words).output().unwrap())
-    }
-
-    /// Puts it there, and gives its digest.
-    fn push(&self, hello: bool, to: &str) -> String {
-        let (file, digest) = self.component(hello);
-        let said = self.says(&["push", file.to_str().unwrap(), to]);
-        said.is(0, &format!("{digest}  {to}\n"));
-        digest
-    }
-
-    /// The file in the store.
-    fn stored(&self, digest: &str) -> PathBuf {
-        let hex = digest.strip_prefix("sha256:").unwrap();
-        self.path(&format!("cache/components/{hex}.wasm"))
-    }
-}
-
-struct Said(Output);
-
-impl Said {
-    #[track_caller]
-    fn is(&self, code: i32, stdout: &str) {
-        let said = (
-            self.0.status.code(),
-            String::from_utf8_lossy(&self.0.stdout),
-        );
-        let stderr = String::from_utf8_lossy(&self.0.stderr);
-        assert_eq!(said, (Some(code), stdout.into()), "{stderr}");
-    }
-
-    /// It fails with an error that has these words.
-    #[track_caller]
-    fn fails(&self, code: i32, words: &[&str]) {
-        let line = one_line(&self.0.stderr);
-        assert_eq!(self.0.status.code(), Some(code), "{line}");
-        for words in words {
-            assert!(line.contains(words), "{words}: {line}");
-        }
-    }
-
-    #[track_caller]
-    fn warns(&self, words: &str) {
-        let stderr = String::from_utf8_lossy(&self.0.stderr);
-        assert!(
-            stderr.contains("warning: ") && stderr.contains(words),
-            "{stderr}"
-        );
-    }
-}
+use user::{HELLO, Said, User};
 
 const TOOL: &str = "acme:tool@1.0.0";
 
@@ -212,6 +114,15 @@ fn a_version_is_not_changed_and_a_name_has_to_be_one() {
         125,
         &["cannot reach the registry of oci://127.0.0.1:1/tool:1"],
     );
+}
+
+#[test]
+fn what_would_do_nothing_is_told() {
+    let user = User::new();
+    let watched = user.says(&["serve", "--watch", TOOL]);
+    watched.fails(2, &["--watch is for files", "registry"]);
+    let pulled = user.says(&["pull", "--update", "--lock", "none.lock"]);
+    pulled.warns("the lock has no source yet");
 }
 
 #[test]
@@ -343,146 +254,4 @@ fn what_a_registry_says_is_not_trusted() {
     }
     let kept = std::fs::read_dir(user.path("cache/components")).unwrap();
     assert_eq!(kept.count(), 1, "the names alone");
-}
-
-mod needs_docker_registry {
-    use super::*;
-
-    /// A user whose namespace `acme` is in this registry.
-    fn user_of(server: &oci::Server) -> User {
-        let user = User::new();
-        let config = format!(
-            "[namespace_registries]\nacme = {{ registry = \"acme.test\", metadata = {{ oci = {{ \
-             registry = \"127.0.0.1:{}\", namespacePrefix = \"all/\" }} }} }}\n",
-            server.port
-        );
-        user.0.file("wkg.toml", config);
-        user
-    }
-
-    #[test]
-    #[ignore = "needs docker-registry: apt-get install docker-registry"]
-    fn tags_digests_and_versions_are_pushed_and_run() {
-        let kept = Scratch::new();
-        let server = oci::Server::start(kept.path(), "");
-        let user = user_of(&server);
-        let tag = format!("oci://127.0.0.1:{}/team/tool:dev", server.port);
-        user.says(&["run", &tag])
-            .fails(127, &["there is no oci://127.0.0.1"]);
-        let first = user.push(true, &tag);
-        user.says(&["run", &tag]).is(0, HELLO);
-        let head = server.ask("HEAD", "/v2/team/tool/manifests/dev").unwrap();
-        let head = head.to_ascii_lowercase();
-        let manifest = head
-            .split("docker-content-digest: ")
-            .nth(1)
-            .unwrap()
-            .lines()
-            .next()
-            .unwrap();
-        let by_digest = tag.replace(":dev", &format!("@{manifest}"));
-        user.says(&["run", &by_digest]).is(0, HELLO);
-        // The tag moves: what was pulled is run, and told of, until it is taken.
-        let second = user.push(false, &tag);
-        user.says(&["run", &tag]).is(0, HELLO);
-        let said = user.says(&["pull", &tag]);
-        said.is(0, &format!("{first}  {}\n", user.stored(&first).display()));
-        said.warns(&second);
-        // Another user gets the first one by its digest, as the registry has it still.
-        let other = user_of(&server);
-        other.says(&["run", "--digest", &first, &tag]).is(0, HELLO);
-        let nowhere = format!("sha256:{}", "0".repeat(64));
-        other
-            .says(&["run", "--digest", &nowhere, &tag])
-            .fails(126, &["pinned to", &second]);
-        let said = user.says(&["pull", "--update", &tag]);
-        said.is(
-            0,
-            &format!("{second}  {}\n", user.stored(&second).display()),
-        );
-        user.says(&["run", &tag]).is(0, "");
-        user.says(&["run", &by_digest]).is(0, HELLO);
-        // A package, where wkg's configuration says that it is.
-        let digest = user.push(true, TOOL);
-        user.says(&["push", user.component(false).0.to_str().unwrap(), TOOL])
-            .fails(125, &[&digest]);
-        other.says(&["run", TOOL]).is(0, HELLO);
-        let tags = server.ask("GET", "/v2/all/acme/tool/tags/list").unwrap();
-        assert!(tags.contains("1.0.0"), "{tags}");
-        drop(server);
-        user.says(&["run", "--offline", &tag]).is(0, "");
-        other.says(&["pull", &tag]).fails(125, &["cannot reach"]);
-    }
-
-    #[test]
-    #[ignore = "needs docker-registry: apt-get install docker-registry"]
-    fn who_has_to_log_in_is_known_by_dockers_login() {
-        let kept = Scratch::new();
-        // user:secret
-        let hash = "user:$2y$05$abcdefghijklmnopqrstuuOQiyCxlgf/oeuTqixKmWdcYUh4Hjl0a\n";
-        let file = kept.file("htpasswd", hash);
-        let auth = format!(
-            "auth:\n  htpasswd:\n    realm: test\n    path: {}\n",
-            file.display()
-        );
-        let server = oci::Server::start(kept.path(), &auth);
-        let user = user_of(&server);
-        let tag = format!("oci://127.0.0.1:{}/tool:1", server.port);
-        let (file, _) = user.component(true);
-        let push = ["push", file.to_str().unwrap(), &tag];
-        user.says(&push)
-            .fails(125, &["does not let this user", "docker login"]);
-        user.says(&["run", &tag])
-            .fails(125, &["does not let this user"]);
-        let config = |auth: &str| {
-            std::fs::create_dir_all(user.path("docker")).unwrap();
-            let host = format!("127.0.0.1:{}", server.port);
-            let text = format!("{{\"auths\":{{\"{host}\":{{\"auth\":\"{auth}\"}}}}}}");
-            user.0.file("docker/config.json", text);
-        };
-        // user:wrong, user:secret
-        config("dXNlcjp3cm9uZw==");
-        user.says(&push).fails(125, &["does not let this user"]);
-        config("dXNlcjpzZWNyZXQ=");
-        user.push(true, &tag);
-        user.push(true, TOOL);
-        user.says(&["run", &tag]).is(0, HELLO);
-    }
-
-    #[test]
-    #[ignore = "needs docker-registry and openssl: apt-get install docker-registry openssl"]
-    fn a_registry_is_known_by_its_certificate() {
-        let kept = Scratch::new();
-        let (key, cert) = (kept.path().join("key.pem"), kept.path().join("cert.pem"));
-        let mut made = Command::new("openssl");
-        made.args([
-            "req",
-            "-x509",
-            "-nodes",
-            "-days",
-            "2",
-            "-subj",
-            "/CN=registry",
-        ]);
-        made.args(["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1"]);
-        made.args(["-addext", "subjectAltName=IP:127.0.0.1"]);
-        made.args(["-addext", "basicConstraints=critical,CA:FALSE"]);
-        made.arg("-keyout").arg(&key).arg("-out").arg(&cert);
-        assert!(made.output().unwrap().status.success());
-        let (key, pem) = (key.display(), cert.display());
-        let tls = format!("  tls:\n    certificate: {pem}\n    key: {key}\n");
-        let server = oci::Server::start(kept.path(), &tls);
-        let user = user_of(&server);
-        let config = std::fs::read_to_string(user.path("wkg.toml")).unwrap();
-        let https = "[registry.\"acme.test\".oci]\nprotocol = \"https\"\n";
-        user.0.file("wkg.toml", config + https);
-        let (file, _) = user.component(true);
-        for words in [&["push", file.to_str().unwrap(), TOOL][..], &["run", TOOL]] {
-            user.says(words)
-                .fails(125, &["cannot reach the registry", "certificate"]);
-            let mut command = user.command(words);
-            let output = command.env("SSL_CERT_FILE", &cert).output().unwrap();
-            assert!(output.status.success(), "{}", one_line(&output.stderr));
-        }
-    }
 }
