@@ -59,11 +59,7 @@ impl<T: Send + 'static> Session<T> {
     ) -> Result<Self> {
         let mut store = component.store(sandbox, limits, data)?;
         let start = Instant::now();
-        let instance = store
-            .call("instantiation", async |store| {
-                component.instance_pre().instantiate_async(store).await
-            })
-            .await?;
+        let instance = store.start(component).await?;
         Ok(Session {
             component: component.clone(),
             store,

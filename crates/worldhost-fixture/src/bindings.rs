@@ -7,7 +7,7 @@
 wasmtime::component::bindgen!({
     path: "wit",
     world: "plugin",
-    imports: { default: async | trappable },
+    imports: { default: async | trappable | tracing },
     exports: { default: async },
     with: { "wasi": wasmtime_wasi::p2::bindings },
 });

@@ -7,3 +7,21 @@
 pub mod bindings;
 pub mod imports;
 pub mod plugin;
+
+use imports::Imports;
+use worldhost::{Config, Result, Runtime};
+
+/// All that the command does. It is of this library, so that it is compiled once, and not with
+/// each test.
+pub fn main() -> ! {
+    worldhost_command::main::<plugin::Fixture>()
+}
+
+/// A runtime with the imports of the tests' own world, as `config` has it.
+///
+/// # Errors
+///
+/// Those of [`Runtime::with_config`].
+pub fn runtime(config: &Config) -> Result<Runtime<Imports>> {
+    Runtime::with_config(config, imports::add_to_linker)
+}

@@ -77,6 +77,7 @@ mod policy;
 mod printable;
 mod run;
 mod runtime;
+mod span;
 mod state;
 mod trap;
 pub mod version;

@@ -11,11 +11,10 @@ use crate::load::measure::measure;
 use crate::load::source::Source;
 use crate::load::{code, link, refusal, strip};
 use crate::policy::load_limits::LoadLimits;
+use crate::span;
 use crate::state::data::State;
 use std::path::Path;
 use std::sync::Arc;
-use tracing::debug_span;
-use tracing::field::Empty;
 use wasmtime::Engine;
 use wasmtime::component::{Component as Compiled, Linker};
 
@@ -119,12 +118,18 @@ impl<T: Send + 'static> Runtime<T> {
         source: &Source,
         loader: impl Fn(&Engines<T>) -> Loader<'_, T> + Send + 'static,
     ) -> Result<Component<T>> {
-        let span = debug_span!("load", component = source.name(), digest = Empty);
+        let span = span::load(source.name());
         if let Some(component) = span.in_scope(|| loader(&self.engines).known(source)) {
-            return Ok(component);
+            let loaded = Ok(component);
+            span::end(&span, &loaded);
+            return loaded;
         }
         let (engines, source) = (self.engines.clone(), source.clone());
-        let load = move || span.in_scope(|| loader(&engines).load(&source));
+        let load = move || {
+            let loaded = span.in_scope(|| loader(&engines).load(&source));
+            span::end(&span, &loaded);
+            loaded
+        };
         tokio::task::spawn_blocking(load)
             .await
             .map_err(|panic| Error::Host(format!("the compiler failed: {panic}")))?
@@ -187,8 +192,12 @@ impl<T: Send + 'static> Runtime<T> {
     /// another version, configuration or kind of machine, or the file is cut off;
     /// and [`Error::Link`].
     pub async unsafe fn load_compiled(&self, path: impl AsRef<Path>) -> Result<Component<T>> {
+        let span = span::load(&path.as_ref().display().to_string());
         // SAFETY: the caller vouches for the file.
-        unsafe { Loader::new(&self.engines).load_compiled(path.as_ref()) }
+        let load = || unsafe { Loader::new(&self.engines).load_compiled(path.as_ref()) };
+        let loaded = span.in_scope(load);
+        span::end(&span, &loaded);
+        loaded
     }
 
     /// The engine that knows most, for what this crate does not wrap: with the

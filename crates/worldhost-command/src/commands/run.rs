@@ -1,6 +1,6 @@
 //! `worldhost run`.
 
-use crate::observe::Traced;
+use crate::observe::Watched;
 use crate::options::code::Code;
 use crate::options::grants::Grants;
 use crate::options::guest::Guest;
@@ -31,7 +31,7 @@ pub struct Run {
     code: Code,
 
     #[command(flatten)]
-    traced: Traced,
+    watched: Watched,
 
     #[command(flatten)]
     guest: Guest,
@@ -40,7 +40,10 @@ pub struct Run {
 impl Run {
     pub async fn execute<P: Project>(self, verbose: bool) -> anyhow::Result<i32> {
         let run = self.run::<P>(verbose);
-        self.traced.during(self.guest.component(), run).await
+        let watched = self
+            .watched
+            .during(Some("worldhost run"), self.guest.component(), run);
+        watched.await
     }
 
     async fn run<P: Project>(&self, verbose: bool) -> anyhow::Result<i32> {

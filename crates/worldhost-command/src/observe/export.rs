@@ -1,17 +1,19 @@
 //! Spans, sent to a collector by OTLP over HTTP. A thread of its own gathers them; what it
 //! sends goes by the executor that all else is on.
 
+use super::whole;
 use opentelemetry::trace::TracerProvider;
-use opentelemetry::{Key, Value};
+use opentelemetry::{Key, KeyValue, Value};
 use opentelemetry_http::hyper::HyperClient;
 use opentelemetry_http::{Bytes, HttpClient, HttpError, Request, Response, ResponseExt};
-use opentelemetry_otlp::{Protocol, SpanExporter, WithExportConfig, WithHttpConfig};
+use opentelemetry_otlp::{Protocol, WithExportConfig, WithHttpConfig};
 use opentelemetry_sdk::Resource;
-use opentelemetry_sdk::trace::SdkTracerProvider;
+use opentelemetry_sdk::error::OTelSdkResult;
+use opentelemetry_sdk::trace::{SdkTracerProvider, SpanData, SpanExporter};
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::time::Duration;
 use tokio::runtime::Handle;
-use tracing_subscriber::filter::{LevelFilter, Targets};
+use tracing_subscriber::filter::{FilterExt, LevelFilter, Targets, filter_fn};
 use tracing_subscriber::{Layer, Registry};
 
 /// What `tracing` is told by.
@@ -25,13 +27,14 @@ pub struct Sent(SdkTracerProvider);
 /// How long a collector may take for what is sent to it.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-pub fn begin(url: &str, service: &str) -> anyhow::Result<(Spans, Sent)> {
+/// From now on, spans go there; with `host_calls`, those of host calls too.
+pub fn begin(url: &str, service: &str, host_calls: bool) -> anyhow::Result<(Spans, Sent)> {
     let client = Client {
         inner: HyperClient::with_default_connector(PATIENCE, None),
         executor: Handle::current(),
         failing: AtomicBool::new(false),
     };
-    let exporter = SpanExporter::builder()
+    let exporter = opentelemetry_otlp::SpanExporter::builder()
         .with_http()
         .with_http_client(client)
         .with_protocol(Protocol::HttpBinary)
@@ -39,15 +42,21 @@ pub fn begin(url: &str, service: &str) -> anyhow::Result<(Spans, Sent)> {
         .with_timeout(PATIENCE)
         .build()?;
     let provider = SdkTracerProvider::builder()
-        .with_batch_exporter(exporter)
+        .with_batch_exporter(Named(exporter))
         .with_resource(resource(service))
         .build();
     // The requests with what went wrong with them, and what is loaded and called.
     let wanted = Targets::new()
         .with_target("worldhost_http", LevelFilter::DEBUG)
         .with_target("worldhost_http::access", LevelFilter::OFF)
-        .with_target("worldhost::runtime", LevelFilter::DEBUG)
-        .with_target("worldhost::run", LevelFilter::DEBUG);
+        .with_target("worldhost::span", LevelFilter::DEBUG)
+        .with_target(whole::TARGET, LevelFilter::DEBUG);
+    // Whoever's bindings they are of. What was given is told by events, which may have secrets.
+    let of_host = filter_fn(move |of| host_calls && of.is_span() && of.name() == HOST_CALL);
+    let of_host = of_host.with_max_level_hint(match host_calls {
+        true => LevelFilter::TRACE,
+        false => LevelFilter::OFF,
+    });
     let spans = tracing_opentelemetry::layer()
         .with_tracer(provider.tracer("worldhost"))
         .with_context_activation(false)
@@ -55,7 +64,8 @@ pub fn begin(url: &str, service: &str) -> anyhow::Result<(Spans, Sent)> {
         .with_threads(false)
         .with_target(false)
         .with_tracked_inactivity(false);
-    Ok((spans.with_filter(wanted).boxed(), Sent(provider)))
+    let spans = spans.with_filter(wanted.or(of_host)).boxed();
+    Ok((spans, Sent(provider)))
 }
 
 impl Sent {
@@ -66,6 +76,43 @@ impl Sent {
         // What goes wrong with it was told.
         let _ = sent.await;
     }
+}
+
+/// What `bindgen!` calls the span of a host call, whichever it is.
+const HOST_CALL: &str = "wit-bindgen import";
+
+/// Sends spans of host calls under the names of the functions.
+#[derive(Debug)]
+struct Named(opentelemetry_otlp::SpanExporter);
+
+impl SpanExporter for Named {
+    async fn export(&self, mut batch: Vec<SpanData>) -> OTelSdkResult {
+        for span in batch.iter_mut().filter(|span| span.name == HOST_CALL) {
+            span.name = name(&span.attributes).into();
+        }
+        self.0.export(batch).await
+    }
+
+    fn shutdown_with_timeout(&self, timeout: Duration) -> OTelSdkResult {
+        self.0.shutdown_with_timeout(timeout)
+    }
+
+    fn force_flush(&self) -> OTelSdkResult {
+        self.0.force_flush()
+    }
+
+    fn set_resource(&mut self, resource: &Resource) {
+        self.0.set_resource(resource);
+    }
+}
+
+/// The interface and the function.
+fn name(attributes: &[KeyValue]) -> String {
+    let value = |wanted: &str| {
+        let found = attributes.iter().find(|found| found.key.as_str() == wanted);
+        found.map_or("?".into(), |found| found.value.as_str().into_owned())
+    };
+    format!("{}#{}", value("module"), value("function"))
 }
 
 /// Who we are: by the environment, or else by this name.

@@ -14,8 +14,9 @@ use tracing_subscriber::util::SubscriberInitExt;
 use worldhost::Outlet;
 
 #[derive(Args)]
-pub struct Logging {
-    /// How the log on stdout is written.
+pub struct Lines {
+    /// How the lines of worldhost itself are written: a log on stdout, or errors, warnings and
+    /// notes on stderr.
     #[arg(
         long,
         value_enum,
@@ -24,6 +25,18 @@ pub struct Logging {
         help_heading = "Log"
     )]
     log_format: Format,
+}
+
+impl Lines {
+    pub fn are_json(&self) -> bool {
+        self.log_format == Format::Json
+    }
+}
+
+#[derive(Args)]
+pub struct Logging {
+    #[command(flatten)]
+    lines: Lines,
 
     /// A line in the log for each request or message.
     #[arg(long, help_heading = "Log")]
@@ -46,7 +59,7 @@ impl Logging {
     }
 
     pub fn is_json(&self) -> bool {
-        self.log_format == Format::Json
+        self.lines.are_json()
     }
 
     /// The same options, for another process.
@@ -80,8 +93,8 @@ impl Logging {
             .with_target("work", LevelFilter::INFO);
         let lines = tracing_subscriber::fmt::layer()
             .with_ansi(false)
-            .with_writer(Lines);
-        let lines = match self.log_format {
+            .with_writer(Stdout);
+        let lines = match self.lines.log_format {
             Format::Text => lines.boxed(),
             Format::Json => lines
                 .json()
@@ -97,9 +110,9 @@ impl Logging {
 /// Writes whole lines, by the way that all writing to stdout takes. Nobody waits for its
 /// reader: what one does not take in time is lost.
 #[derive(Clone, Copy)]
-struct Lines;
+struct Stdout;
 
-impl io::Write for Lines {
+impl io::Write for Stdout {
     fn write(&mut self, line: &[u8]) -> io::Result<usize> {
         let _ = Outlet::Stdout.write_blocking(line.to_vec(), Duration::ZERO);
         Ok(line.len())
@@ -110,10 +123,10 @@ impl io::Write for Lines {
     }
 }
 
-impl MakeWriter<'_> for Lines {
-    type Writer = Lines;
+impl MakeWriter<'_> for Stdout {
+    type Writer = Stdout;
 
-    fn make_writer(&self) -> Lines {
-        Lines
+    fn make_writer(&self) -> Stdout {
+        Stdout
     }
 }

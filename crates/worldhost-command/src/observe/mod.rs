@@ -1,22 +1,27 @@
-//! What is told of what happens, to whom it may concern: lines of a log, and spans that are
-//! sent to a collector.
+//! What is told of what happens, to whom it may concern: lines of a log, spans that are sent to
+//! a collector, and counts.
 
+mod counts;
 #[cfg(feature = "otlp")]
 mod export;
 #[cfg(not(feature = "otlp"))]
 #[path = "no_export.rs"]
 mod export;
 mod log;
-mod traced;
+pub mod pages;
 mod traces;
+mod watched;
+mod whole;
 
+use crate::terminal::said;
 use clap::Args;
 pub use log::Logging;
+pub use pages::Pages;
 use std::path::Path;
-pub use traced::Traced;
 use traces::{Sent, Traces};
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
+pub use watched::Watched;
 
 #[derive(Args)]
 pub struct Observe {
@@ -40,6 +45,9 @@ impl Observe {
     ///
     /// Outside of an executor of Tokio.
     pub fn begin(&self, component: &Path, verbose: bool) -> anyhow::Result<Observed> {
+        if self.logging.is_json() {
+            said::as_json();
+        }
         let (spans, traces) = self.traces.begin(component)?.unzip();
         // Once in this process: nobody was before.
         let _ = tracing_subscriber::registry()

@@ -1,6 +1,7 @@
 //! Where spans are sent to.
 
 use super::export;
+use crate::terminal::Usage;
 use anyhow::{Context, bail};
 use clap::Args;
 use std::path::Path;
@@ -14,6 +15,11 @@ pub struct Traces {
     /// (http://127.0.0.1:4318). Without it, to where OTEL_EXPORTER_OTLP_ENDPOINT says.
     #[arg(long, value_name = "URL", help_heading = "Log")]
     otlp: Option<String>,
+
+    /// Send a span of each host call too: which function of WASI or of the host's own
+    /// interfaces was called, without what it was given.
+    #[arg(long, help_heading = "Log")]
+    otlp_host_calls: bool,
 }
 
 /// What all signals are sent to, and what spans are.
@@ -25,6 +31,11 @@ impl Traces {
     /// What `tracing` is to be told by, if spans are to be sent anywhere.
     pub fn begin(&self, component: &Path) -> anyhow::Result<Option<(Spans, Sent)>> {
         let Some((given, url)) = self.place(|name| std::env::var(name).ok()) else {
+            if self.otlp_host_calls {
+                bail!(Usage(format!(
+                    "--otlp-host-calls: spans are sent nowhere; name a collector with --otlp URL or {ENDPOINT}"
+                )));
+            }
             return Ok(None);
         };
         // Of the environment, what is meant for others too.
@@ -38,7 +49,7 @@ impl Traces {
                 words()
             );
         }
-        export::begin(&url, &name(component))
+        export::begin(&url, &name(component), self.otlp_host_calls)
             .map(Some)
             .with_context(words)
     }
@@ -78,7 +89,12 @@ mod tests {
     fn the_option_is_first_and_the_environment_as_the_standard_has_it() {
         let place = |otlp: Option<&str>, variables: &[(&str, &str)]| {
             let otlp = otlp.map(String::from);
-            let place = Traces { otlp }.place(|wanted| {
+            let otlp_host_calls = false;
+            let place = Traces {
+                otlp,
+                otlp_host_calls,
+            }
+            .place(|wanted| {
                 let found = variables.iter().find(|(name, _)| *name == wanted);
                 found.map(|(_, value)| value.to_string())
             });

@@ -4,13 +4,11 @@
 mod attention;
 mod loader;
 mod options;
-pub mod pages;
 mod signals;
 
 pub use attention::Attention;
 pub use loader::{Better, Loaded, Loader};
 pub use options::Service;
-pub use pages::Pages;
 
 /// The exit code when not all was done in the time that there was.
 pub const LATE: i32 = 124;

@@ -4,16 +4,13 @@
 use super::advice;
 use super::causes::{BadCall, Cause, is_of_library};
 use super::explained::Explained;
+use super::said::{Level, Said};
 use super::style::BAD;
 use crate::project::Names;
-use anstream::AutoStream;
 use std::fmt::Display;
-use std::io::{self, Write};
-use std::time::Duration;
-use worldhost::{Error, Outlet, printable, printable_lines};
+use worldhost::{Error, printable, printable_lines};
 
-/// How long a reader may take nothing of what is told at the end, or of an error.
-pub const PATIENCE: Duration = Duration::from_secs(1);
+pub use super::said::PATIENCE;
 
 /// The exit code of a host that failed.
 pub const HOST: i32 = 125;
@@ -74,20 +71,27 @@ fn registry_code(error: &worldhost_registry::Error) -> i32 {
 /// An error in WIT text has the text and a caret below it.
 pub fn print(error: &anyhow::Error, project: Names, verbose: bool) {
     let cause = Cause::of(error);
-    let words = words(error, project);
-    let mut text = format!("{BAD}error:{BAD:#} {words}\n");
+    let mut details = Vec::new();
     if let Some(Explained { misfits, .. }) = error.downcast_ref() {
         let misfits = misfits.iter().map(advice::on_misfit);
-        text.extend(misfits.map(|misfit| format!("  {}\n", printable(&misfit))));
-    }
-    if let Cause::Call(call) = &cause {
-        text += &marked(call);
+        details.extend(misfits.map(|misfit| printable(&misfit).into_owned()));
     }
     if verbose {
         let frames = frames(&cause).iter();
-        text.extend(frames.map(|frame| format!("  {}\n", printable(frame))));
+        details.extend(frames.map(|frame| printable(frame).into_owned()));
     }
-    say(&text);
+    let marks = match &cause {
+        Cause::Call(call) => marked(call),
+        _ => String::new(),
+    };
+    Said {
+        level: Level::Error,
+        message: &words(error, project),
+        code: Some(code(error)),
+        details: &details,
+        marks: &marks,
+    }
+    .say();
 }
 
 /// The line of a call that goes wrong, or what is around the place in a long one, and
@@ -128,25 +132,27 @@ fn frames<'a>(cause: &Cause<'a>) -> &'a [String] {
 
 /// Prints what ought not to be: that the host itself went wrong.
 pub fn defect(words: &str) {
-    say(&format!("{BAD}error:{BAD:#} {}\n", on_one_line(words)));
+    say(Level::Error, words);
 }
 
 /// Prints what goes wrong and stops nothing, on one line of stderr.
 pub fn warn(warning: impl Display) {
-    say(&format!("warning: {}\n", on_one_line(&warning.to_string())));
+    say(Level::Warning, &warning.to_string());
 }
 
 /// Prints what is good to know, on one line of stderr.
 pub fn note(note: impl Display) {
-    say(&format!("note: {}\n", on_one_line(&note.to_string())));
+    say(Level::Note, &note.to_string());
 }
 
-/// Writes to stderr in one go: guests write there too, and not into the midst of this. That
-/// nobody reads it is no reason to stop, nor to wait for long.
-fn say(text: &str) {
-    let mut styled = AutoStream::new(Vec::new(), AutoStream::choice(&io::stderr()));
-    let _ = styled.write_all(text.as_bytes());
-    let _ = Outlet::Stderr.write_line_blocking(styled.into_inner(), PATIENCE);
+fn say(level: Level, words: &str) {
+    let message = &on_one_line(words);
+    Said {
+        level,
+        message,
+        ..Said::default()
+    }
+    .say();
 }
 
 /// The error and what to do about it: on one line, but with the text and a caret below it

@@ -10,6 +10,7 @@ pub mod overtime;
 pub mod panics;
 pub mod printing;
 pub mod progress;
+pub mod said;
 pub mod style;
 
 pub use advice::{later_advice, on_lacks, remedy};

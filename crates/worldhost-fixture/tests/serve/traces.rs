@@ -332,6 +332,24 @@ async fn spans_of_commands_are_of_what_they_loaded_and_called() {
                 assert_eq!(named("instantiate").len(), 2);
             }
         }
+        for span in named("call").iter().chain(&named("instantiate")) {
+            has(span, "digest", text(&expected));
+            has(span, "outcome", text("ok"));
+        }
+        // What is one thing is one trace; inputs have nothing to do with each other.
+        let whole = named(&format!("worldhost {}", command[0]));
+        match whole[..] {
+            [whole] => assert!(
+                spans
+                    .iter()
+                    .all(|(_, span)| span.trace_id == whole.trace_id)
+            ),
+            _ => assert_eq!(command[0], "process"),
+        }
+        assert!(
+            !spans.iter().any(|(_, span)| span.name.contains('#')),
+            "{spans:?}"
+        );
         let (who, _) = &spans[0];
         assert_eq!(
             attribute(who, "service.name"),
@@ -361,4 +379,48 @@ async fn spans_of_commands_are_of_what_they_loaded_and_called() {
         "{said}"
     );
     assert_eq!(said.lines().count(), 1, "{said}");
+}
+
+/// Of WASI and of the world's own interfaces, by their names; what they were given is nobody's
+/// business.
+#[tokio::test(flavor = "multi_thread")]
+async fn host_calls_are_spans_where_they_are_asked_for() {
+    const SECRET: &str = "what-nobody-is-to-know";
+    let env = format!("SECRET={SECRET}");
+    let runs: [(&[&str], &str, &[&str], &str); 2] = [
+        (&["run", "--env", &env], "command", &[], "stdout#get-stdout"),
+        (&["process"], "plugin-rust", &[SECRET], "host#log"),
+    ];
+    for (command, name, words, wanted) in runs {
+        let collector = Collector::begin().await;
+        let mut worldhost = worldhost();
+        let url = collector.url();
+        worldhost.args(command);
+        worldhost.args(["--otlp", &url, "--otlp-host-calls"]);
+        worldhost.arg(guest(name)).args(words);
+        let run = tokio::task::spawn_blocking(move || worldhost.output().unwrap());
+        let output = run.await.unwrap();
+        assert!(output.status.success(), "{output:?}");
+        let spans = collector.spans();
+        let named = |wanted: &str| spans.iter().find(|(_, span)| span.name == wanted);
+        let Some((_, host)) = named(wanted) else {
+            let names: Vec<_> = spans.iter().map(|(_, span)| &span.name).collect();
+            panic!("{wanted} is not in {names:?}");
+        };
+        let (_, call) = named("call").expect("the guest's call");
+        assert_eq!(host.trace_id, call.trace_id);
+        let all = format!("{spans:?}");
+        assert!(
+            !all.contains(SECRET) && !all.contains("wit-bindgen"),
+            "{all}"
+        );
+    }
+    let mut nowhere = worldhost();
+    nowhere
+        .args(["run", "--otlp-host-calls"])
+        .arg(guest("command"));
+    let output = nowhere.output().unwrap();
+    assert_eq!(output.status.code(), Some(2));
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(said.contains("name a collector with --otlp URL"), "{said}");
 }

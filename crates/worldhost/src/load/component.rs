@@ -1,6 +1,8 @@
 //! A component that is compiled and linked.
 
+use super::identity::Identity;
 use super::link;
+use super::pin::Pin;
 use crate::cache::Cache;
 use crate::cache::digest::Digest;
 use crate::engine::compiler::Compiler;
@@ -18,7 +20,7 @@ use wasmtime::component::{Component as Compiled, InstancePre};
 /// A component that is compiled and whose imports are all resolved: ready for
 /// any number of stores. Cheap to clone.
 pub struct Component<T: 'static> {
-    name: Arc<str>,
+    identity: Arc<Identity>,
     pre: InstancePre<State<T>>,
     linked: Arc<Linked<T>>,
     /// Where better code than this could be, and is not yet.
@@ -32,7 +34,7 @@ pub struct Component<T: 'static> {
 impl<T: 'static> Clone for Component<T> {
     fn clone(&self) -> Self {
         Component {
-            name: self.name.clone(),
+            identity: self.identity.clone(),
             pre: self.pre.clone(),
             linked: self.linked.clone(),
             better: self.better.clone(),
@@ -46,15 +48,15 @@ impl<T: Send + 'static> Component<T> {
     pub(crate) fn new(
         engines: &Engines<T>,
         linked: &Arc<Linked<T>>,
-        name: &str,
+        identity: Identity,
         compiled: Compiled,
         cache: Option<Arc<Place>>,
     ) -> Result<Self> {
         let pre = linked
             .link(&compiled)
-            .map_err(|error| link::explain(engines, name, &compiled, &error))?;
+            .map_err(|error| link::explain(engines, &identity.name, &compiled, &error))?;
         Ok(Component {
-            name: name.into(),
+            identity: Arc::new(identity),
             pre,
             linked: linked.clone(),
             better: None,
@@ -85,7 +87,13 @@ impl<T: Send + 'static> Component<T> {
 
     /// The path it was loaded from, or `<bytes>`.
     pub fn name(&self) -> &str {
-        &self.name
+        &self.identity.name
+    }
+
+    /// Which bytes it is of, where that was looked at: for a [`Cache`](crate::Cache), or for
+    /// whoever listens to spans.
+    pub fn digest(&self) -> Option<Pin> {
+        self.identity.digest.map(Pin::from)
     }
 
     /// The places for instances, and how many of them one takes.
@@ -95,8 +103,8 @@ impl<T: Send + 'static> Component<T> {
         (&places.free, weight)
     }
 
-    pub(crate) fn shared_name(&self) -> &Arc<str> {
-        &self.name
+    pub(crate) fn identity(&self) -> &Arc<Identity> {
+        &self.identity
     }
 
     /// The names of the component's exports.
@@ -156,7 +164,7 @@ impl<T: Send + 'static> Component<T> {
         new: impl FnOnce(InstancePre<State<T>>) -> wasmtime::Result<P>,
     ) -> Result<P> {
         new(self.pre.clone()).map_err(|error| Error::World {
-            name: self.name.to_string(),
+            name: self.identity.name.clone(),
             message: format!("{error:#}"),
         })
     }

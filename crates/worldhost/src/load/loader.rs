@@ -2,6 +2,7 @@
 
 use super::component::Component;
 use super::content::{self, Content};
+use super::identity::Identity;
 use super::source::{self, Source};
 use super::{code, expect, image, key};
 use crate::cache::Cache;
@@ -14,6 +15,7 @@ use crate::engine::linked::Linked;
 use crate::engine::settings;
 use crate::error::{Error, Result};
 use crate::policy::place::Place;
+use crate::span;
 use crate::wording;
 use std::fs::File;
 use std::path::Path;
@@ -65,13 +67,16 @@ impl<'a, T: Send + 'static> Loader<'a, T> {
         expect::expect_component(source.name(), bytes)?;
         let Some(cache) = &self.engines.config.cache else {
             let concurrent = content::is_concurrent(bytes);
-            return self.compile(source, bytes, concurrent, None);
+            // It takes its time, and nobody else asks for it.
+            let digest = (!Span::current().is_disabled()).then(|| Digest::of(bytes));
+            digest.iter().for_each(span::digest);
+            return self.compile(source, bytes, (concurrent, digest), None);
         };
         let content = Content::of(bytes);
         let Content { digest, concurrent } = &content;
         let component = match self.cached(source, cache, &content)? {
             Some(component) => component,
-            None => self.compile(source, bytes, *concurrent, Some((cache, digest)))?,
+            None => self.compile(source, bytes, (*concurrent, Some(*digest)), Some(cache))?,
         };
         if let Some((file, identity)) = source.identity() {
             cache.memorize(file, identity, &content.to_string());
@@ -87,7 +92,7 @@ impl<'a, T: Send + 'static> Loader<'a, T> {
         content: &Content,
     ) -> Result<Option<Component<T>>> {
         let Content { digest, concurrent } = content;
-        Span::current().record("digest", tracing::field::display(digest));
+        span::digest(digest);
         for &compiler in self.engines.config.compiler.will_do() {
             let linked = self.linked(compiler, *concurrent)?;
             let key = key::of(&linked.engine, compiler, digest);
@@ -96,7 +101,7 @@ impl<'a, T: Send + 'static> Loader<'a, T> {
             };
             match self.map(linked, &file)? {
                 Ok(code) => {
-                    let component = self.component(source, code)?;
+                    let component = self.component(source, Some(*digest), code)?;
                     return self.note_better(component, cache, digest).map(Some);
                 }
                 Err(error) => cache.fail(Path::new(&key.to_string()), error),
@@ -109,20 +114,21 @@ impl<'a, T: Send + 'static> Loader<'a, T> {
         &self,
         source: &Source,
         bytes: &[u8],
-        concurrent: bool,
-        cache: Option<(&Cache, &Digest)>,
+        (concurrent, digest): (bool, Option<Digest>),
+        cache: Option<&Cache>,
     ) -> Result<Component<T>> {
         let compiler = match self.engines.config.compiler {
             Compiler::Auto => Compiler::for_component(bytes),
             compiler => compiler,
         };
+        let cache = cache.zip(digest.as_ref());
         let with = |compiler| self.compiled(source, bytes, (compiler, concurrent), cache);
         let (code, kept) = match with(compiler) {
             // Winch knows fewer proposals: Cranelift tells what is in the way.
             Err(Error::Refused { .. }) if compiler == Compiler::Winch => with(Compiler::Cranelift)?,
             result => result?,
         };
-        let component = self.component(source, code)?;
+        let component = self.component(source, digest, code)?;
         match cache {
             // A cache that takes nothing would not take better code either.
             Some((cache, digest)) if kept => self.note_better(component, cache, digest),
@@ -192,14 +198,24 @@ impl<'a, T: Send + 'static> Loader<'a, T> {
         })
     }
 
-    fn component(&self, source: &Source, code: Code<'_, T>) -> Result<Component<T>> {
-        self.named(source.name(), code)
+    fn component(
+        &self,
+        source: &Source,
+        digest: Option<Digest>,
+        code: Code<'_, T>,
+    ) -> Result<Component<T>> {
+        let name = source.name().to_string();
+        self.identified(Identity { name, digest }, code)
     }
 
-    fn named(&self, name: &str, Code { linked, compiled }: Code<'_, T>) -> Result<Component<T>> {
+    fn identified(
+        &self,
+        identity: Identity,
+        Code { linked, compiled }: Code<'_, T>,
+    ) -> Result<Component<T>> {
         let cache = self.engines.config.cache.as_ref();
         let place = cache.map(|cache| cache.place().clone());
-        Component::new(self.engines, linked, name, compiled, place)
+        Component::new(self.engines, linked, identity, compiled, place)
     }
 
     /// Where Winch only stands in for Cranelift, its code is to be had.
@@ -246,7 +262,9 @@ impl<'a, T: Send + 'static> Loader<'a, T> {
             match unsafe { Compiled::deserialize_file(&linked.engine, path) } {
                 Ok(compiled) => {
                     let code = Code { linked, compiled };
-                    return Ok(self.named(&name, code)?.out_of(Place::new(path)));
+                    let (name, digest) = (name.clone(), None);
+                    let identity = Identity { name, digest };
+                    return Ok(self.identified(identity, code)?.out_of(Place::new(path)));
                 }
                 // One of the engines is most like the one that it is for: it tells what
                 // else is wrong.

@@ -8,6 +8,7 @@ pub(crate) mod compile;
 pub(crate) mod component;
 mod content;
 pub(crate) mod expect;
+pub(crate) mod identity;
 mod image;
 mod key;
 pub(crate) mod link;

@@ -15,6 +15,12 @@ impl Pin {
     }
 }
 
+impl From<Digest> for Pin {
+    fn from(digest: Digest) -> Self {
+        Pin(digest)
+    }
+}
+
 impl FromStr for Pin {
     type Err = &'static str;
 

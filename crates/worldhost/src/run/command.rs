@@ -5,6 +5,7 @@ use crate::error::{Error, Result};
 use crate::load::component::Component;
 use crate::policy::limits::Limits;
 use crate::policy::sandbox::Sandbox;
+use crate::span;
 use crate::state::data::State;
 use crate::version::Wasi;
 use wasmtime::component::Instance;
@@ -36,7 +37,8 @@ impl<T: Send + 'static> Component<T> {
         let (export, version) = self.find_run()?;
         let result = store
             .call(&export, async |store| {
-                let instance = self.instance_pre().instantiate_async(&mut *store).await?;
+                let start = self.instance_pre().instantiate_async(&mut *store);
+                let instance = span::starting(self.identity(), start).await?;
                 match version {
                     Wasi::P2 => run_p2(store, &instance).await,
                     #[cfg(feature = "p3")]

@@ -4,22 +4,24 @@ use super::ending;
 use super::guest::Guest;
 use crate::error::{Error, Result};
 use crate::load::component::Component;
+use crate::load::identity::Identity;
 use crate::policy::limits::Limits;
 use crate::policy::sandbox::Sandbox;
+use crate::span;
 use crate::state::data::State;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::time::Instant;
-use tracing::{Instrument, debug_span};
 use wasmtime::Engine;
+use wasmtime::component::Instance;
 
 /// One store, and so the life of one instance.
 ///
 /// Everything that runs guest code, instantiation included, goes through
 /// [`Store::call`].
 pub struct Store<T: 'static> {
-    /// The component's, for errors.
-    name: Arc<str>,
+    /// The component's, for errors and spans.
+    identity: Arc<Identity>,
     inner: wasmtime::Store<State<T>>,
     interruptible: bool,
     #[cfg(feature = "p3")]
@@ -58,7 +60,7 @@ impl<T: Send + 'static> Component<T> {
         apply(&mut inner, limits).map_err(Error::host)?;
         self.linked().tick()?;
         Ok(Store {
-            name: self.shared_name().clone(),
+            identity: self.identity().clone(),
             inner,
             interruptible,
             #[cfg(feature = "p3")]
@@ -94,8 +96,8 @@ impl<T: Send + 'static> Store<T> {
         export: &str,
         call: impl AsyncFnOnce(&mut wasmtime::Store<State<T>>) -> wasmtime::Result<R>,
     ) -> Result<R> {
-        let span = debug_span!("call", component = &self.name[..], export);
-        self.untold(export, call).instrument(span).await
+        let span = span::call(&self.identity, export);
+        span::during(span, self.untold(export, call)).await
     }
 
     /// As [`Store::call`], without a span of its own.
@@ -134,8 +136,9 @@ impl<T: Send + 'static> Store<T> {
             export: export.to_string(),
             limit: self.timeout.unwrap_or_default(),
         })?;
-        let result = outcome
-            .map_err(|error| ending::of(&self.name, export, self.inner.data_mut(), error))?;
+        let result = outcome.map_err(|error| {
+            ending::of(&self.identity.name, export, self.inner.data_mut(), error)
+        })?;
         if let Some(hit) = self.inner.data().is_cut_off() {
             return Err(ending::cut_off(export, self.inner.data(), hit));
         }
@@ -143,8 +146,9 @@ impl<T: Send + 'static> Store<T> {
         Ok(result)
     }
 
-    pub(super) fn component_name(&self) -> &str {
-        &self.name
+    #[cfg(feature = "p3")]
+    pub(super) fn identity(&self) -> &Arc<Identity> {
+        &self.identity
     }
 
     #[cfg(feature = "p3")]
@@ -169,7 +173,7 @@ impl<T: Send + 'static> Store<T> {
             false => Err(Error::Host(format!(
                 "calls of {} cannot overlap: it has no async functions, and the runtime no \
                  Config::concurrent",
-                self.name
+                self.identity.name
             ))),
         }
     }
@@ -184,17 +188,31 @@ impl<T: Send + 'static> Store<T> {
     pub async fn instantiate<G: Guest<T>>(&mut self, pre: &G::Pre) -> Result<G> {
         if !Engine::same(self.inner.engine(), G::component(pre).engine()) {
             return Err(Error::OtherRuntime {
-                name: self.name.to_string(),
+                name: self.identity.name.clone(),
             });
         }
         let start = Instant::now();
-        let span = debug_span!("instantiate", component = &self.name[..]);
+        let span = span::instantiate(&self.identity);
         let guest = self.untold("instantiation", async |store| {
             G::instantiate(pre, store).await
         });
-        let guest = guest.instrument(span).await?;
+        let guest = span::during(span, guest).await?;
         self.spent = start.elapsed();
         Ok(guest)
+    }
+
+    /// An instance in this store, without bindings. What its start takes has a time of its own,
+    /// which is that of a call.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Store::call`].
+    pub async fn start(&mut self, component: &Component<T>) -> Result<Instance> {
+        let span = span::instantiate(&self.identity);
+        let start = self.untold("instantiation", async |store| {
+            component.instance_pre().instantiate_async(store).await
+        });
+        span::during(span, start).await
     }
 
     /// What the start took of the first call's time, for who keeps that time himself.

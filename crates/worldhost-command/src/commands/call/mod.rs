@@ -4,7 +4,7 @@ mod list;
 mod show;
 mod sources;
 
-use crate::observe::Traced;
+use crate::observe::Watched;
 use crate::options::code::Code;
 use crate::options::grants::Grants;
 use crate::options::guest::Guest;
@@ -80,7 +80,7 @@ pub struct Call {
     code: Code,
 
     #[command(flatten)]
-    traced: Traced,
+    watched: Watched,
 
     /// Print each function as a call to fill in, and call nothing.
     #[arg(long)]
@@ -97,7 +97,10 @@ pub struct Call {
 impl Call {
     pub async fn execute<P: Project>(self, verbose: bool) -> anyhow::Result<i32> {
         let call = self.call::<P>(verbose);
-        self.traced.during(self.guest.component(), call).await
+        let watched = self
+            .watched
+            .during(Some("worldhost call"), self.guest.component(), call);
+        watched.await
     }
 
     async fn call<P: Project>(&self, verbose: bool) -> anyhow::Result<i32> {

@@ -9,7 +9,7 @@ mod results;
 mod room;
 mod shared;
 
-use crate::observe::Traced;
+use crate::observe::Watched;
 use crate::options::code::Code;
 use crate::options::grants::Grants;
 use crate::options::guest::Guest;
@@ -54,7 +54,7 @@ pub struct Process {
     code: Code,
 
     #[command(flatten)]
-    traced: Traced,
+    watched: Watched,
 
     /// After an input that fails, go on with the next, in a fresh instance.
     #[arg(long)]
@@ -97,7 +97,9 @@ impl Process {
 
     pub async fn execute<P: Project>(self, verbose: bool) -> anyhow::Result<i32> {
         let process = self.process::<P>(verbose);
-        self.traced.during(self.guest.component(), process).await
+        // Its inputs have nothing to do with each other, and may go on for ever.
+        let watched = self.watched.during(None, self.guest.component(), process);
+        watched.await
     }
 
     async fn process<P: Project>(&self, verbose: bool) -> anyhow::Result<i32> {

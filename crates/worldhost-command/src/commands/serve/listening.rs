@@ -1,7 +1,7 @@
 //! The options that say where connections come from, and how it all ends.
 
-use crate::service::Pages;
-use crate::service::pages::bind;
+use crate::observe::Pages;
+use crate::observe::pages::bind;
 use anyhow::{Context, bail};
 use clap::Args;
 use std::net::Ipv4Addr;

@@ -1,8 +1,9 @@
 //! A server at work: told to stop, to load anew, or nothing at all.
 
 use super::listening::Doors;
+use crate::observe::pages;
 use crate::project::{Names, Project};
-use crate::service::{Attention, Better, LATE, Loader, pages};
+use crate::service::{Attention, Better, LATE, Loader};
 use crate::terminal::failure;
 use std::future::pending;
 use tokio::sync::oneshot;

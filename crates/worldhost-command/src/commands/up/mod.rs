@@ -10,10 +10,10 @@ mod relay;
 mod state;
 mod view;
 
-use crate::observe::Logging;
+use crate::observe::{Logging, Pages, pages};
 use crate::options::source::Fetching;
 use crate::project::{Names, Project};
-use crate::service::{Attention, LATE, Pages, pages};
+use crate::service::{Attention, LATE};
 use crate::terminal::printing::print;
 use crate::terminal::{Usage, failure};
 use anyhow::{Context, bail};

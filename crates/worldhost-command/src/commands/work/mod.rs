@@ -6,9 +6,10 @@ mod connecting;
 mod messages;
 mod operation;
 
+use crate::observe::Pages;
 use crate::options::source::Found;
 use crate::project::Project;
-use crate::service::{Pages, Service};
+use crate::service::Service;
 use answering::{Answering, Calling};
 use by_export::ByExport;
 use clap::Args;

@@ -2,8 +2,9 @@
 
 use super::answering::{Answering, Calling};
 use super::messages::Messages;
+use crate::observe::pages;
 use crate::project::{Names, Project};
-use crate::service::{Attention, Better, LATE, pages};
+use crate::service::{Attention, Better, LATE};
 use crate::terminal::failure;
 use std::future::pending;
 use std::pin::pin;

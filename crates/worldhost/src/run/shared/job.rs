@@ -2,7 +2,9 @@
 
 use super::end::Answer;
 use super::flights::Flights;
+use crate::load::identity::Identity;
 use crate::run::ending;
+use crate::span;
 use crate::state::data::State;
 use std::future::Future;
 use std::pin::Pin;
@@ -10,7 +12,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::time::Duration;
 use tokio::sync::{OwnedSemaphorePermit, oneshot};
-use tracing::{Instrument, debug_span};
+use tracing::Instrument;
 use wasmtime::component::{Accessor, AccessorTask};
 
 /// What the closure of [`Shared::call`](crate::Shared::call) gives: `Box::pin` of a future.
@@ -40,7 +42,7 @@ impl Begun {
 
 impl<G: 'static, T: Send + 'static> Job<G, T> {
     pub(super) fn new<R: Send + 'static>(
-        name: &Arc<str>,
+        identity: &Arc<Identity>,
         export: &str,
         limit: Option<Duration>,
         place: OwnedSemaphorePermit,
@@ -48,25 +50,28 @@ impl<G: 'static, T: Send + 'static> Job<G, T> {
         answer: oneshot::Sender<Answer<R>>,
     ) -> Self {
         let export: Arc<str> = export.into();
-        let (name, blamed) = (name.clone(), export.clone());
-        let span = debug_span!("call", component = &name[..], export = &export[..]);
+        let (identity, blamed) = (identity.clone(), export.clone());
+        let span = span::call(&identity, &export);
         let work: Work<G, T> = Box::new(move |guest, store| {
-            let call = call(guest, store).instrument(span);
+            let call = call(guest, store).instrument(span.clone());
             Box::pin(async move {
                 let result = match call.await {
                     // The instance cannot go on. Who waits is told when it has ended.
                     Err(error) if error.downcast_ref::<wasmtime::Trap>().is_some() => {
+                        span::trapped(&span);
                         return Err(error);
                     }
                     result => result,
                 };
                 let answered = store.with(|mut access| {
                     let state = access.data_mut();
+                    let name = &identity.name;
                     Answer {
                         memory: state.limiter.memory(),
-                        result: result.map_err(|error| ending::of(&name, &blamed, state, error)),
+                        result: result.map_err(|error| ending::of(name, &blamed, state, error)),
                     }
                 });
+                span::end(&span, &answered.result);
                 // The caller may have gone.
                 let _ = answer.send(answered);
                 Ok(())

@@ -10,6 +10,7 @@ use super::guest::Guest;
 use super::store::{Store, not_interruptible};
 use super::turn::Turn;
 use crate::error::{Error, Result};
+use crate::load::identity::Identity;
 use crate::state::data::State;
 pub use job::Calling;
 
@@ -62,7 +63,7 @@ pub struct Shared<G: Guest<T>, T: 'static> {
 }
 
 struct Inner<G: Guest<T>, T: 'static> {
-    name: Arc<str>,
+    identity: Arc<Identity>,
     interruptible: bool,
     calls: usize,
     places: Arc<Semaphore>,
@@ -118,7 +119,7 @@ impl<G: Guest<T> + Sync, T: Send + 'static> Shared<G, T> {
         };
         let timeout = store.timeout();
         let inner = Inner {
-            name: store.component_name().into(),
+            identity: store.identity().clone(),
             interruptible: store.is_interruptible(),
             calls,
             places: driver.places.clone(),
@@ -178,7 +179,7 @@ impl<G: Guest<T> + Sync, T: Send + 'static> Shared<G, T> {
             .timeout
             .map(|limit| limit.saturating_sub(inner.take_spent()));
         let (answer, answered) = oneshot::channel();
-        let job = Job::new(&inner.name, export, left, place, call, answer);
+        let job = Job::new(&inner.identity, export, left, place, call, answer);
         let begun = job.begun();
         // If nobody is there to take it, the answer will not come either.
         let _ = inner.jobs.send(job);
@@ -216,7 +217,7 @@ impl<G: Guest<T> + Sync, T: Send + 'static> Shared<G, T> {
                 Ok(place) => place,
                 Err(_) => {
                     return Err(Error::Busy {
-                        name: inner.name.to_string(),
+                        name: inner.identity.name.clone(),
                         calls: inner.calls,
                         waited,
                     });

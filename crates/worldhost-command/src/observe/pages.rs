@@ -8,7 +8,7 @@ use worldhost_http::{Address, Listener, Operated, serve_admin};
 #[derive(Args)]
 pub struct Pages {
     /// Where /healthz, /readyz and /metrics are; nowhere, unless it is given.
-    #[arg(long, value_name = "ADDR", help_heading = "Listening")]
+    #[arg(long, value_name = "ADDR", help_heading = "Log")]
     admin_addr: Option<Address>,
 }
 
@@ -24,12 +24,15 @@ impl Pages {
 
 /// Has the pages served from now on, beside all else.
 pub fn serve(of: impl Operated, listener: Listener) {
-    tokio::spawn(async move {
-        let served: io::Result<()> = serve_admin(of, listener).await;
-        if let Err(error) = served {
-            tracing::error!("the pages of --admin-addr cannot be served: {error}");
-        }
-    });
+    tokio::spawn(served(of, listener));
+}
+
+/// Serves them.
+pub async fn served(of: impl Operated, listener: Listener) {
+    let served: io::Result<()> = serve_admin(of, listener).await;
+    if let Err(error) = served {
+        tracing::error!("the pages of --admin-addr cannot be served: {error}");
+    }
 }
 
 /// Listens at the address that an option names.

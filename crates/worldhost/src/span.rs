@@ -1,0 +1,102 @@
+//! The spans of what is done with a component. Nothing is made of them where nobody listens.
+
+use crate::cache::digest::Digest;
+use crate::error::{Error, Result};
+use crate::load::identity::Identity;
+use tracing::field::{Empty, display};
+use tracing::{Instrument, Span, debug_span};
+
+/// Of a load. Which bytes it is of is told by [`digest`], when that is known.
+pub(crate) fn load(name: &str) -> Span {
+    debug_span!(
+        "load",
+        component = name,
+        digest = Empty,
+        outcome = Empty,
+        otel.status_code = Empty,
+    )
+}
+
+/// Says which bytes the present load is of.
+pub(crate) fn digest(digest: &Digest) {
+    Span::current().record("digest", display(digest));
+}
+
+/// Of the start of an instance.
+pub(crate) fn instantiate(of: &Identity) -> Span {
+    debug_span!(
+        "instantiate",
+        component = &of.name[..],
+        digest = of.digest.as_ref().map(display),
+        outcome = Empty,
+        otel.status_code = Empty,
+    )
+}
+
+/// Of a call.
+pub(crate) fn call(of: &Identity, export: &str) -> Span {
+    debug_span!(
+        "call",
+        component = &of.name[..],
+        digest = of.digest.as_ref().map(display),
+        export,
+        outcome = Empty,
+        otel.status_code = Empty,
+    )
+}
+
+/// Does the work in its span, which says in the end what came of it.
+pub(crate) async fn during<R>(span: Span, work: impl Future<Output = Result<R>>) -> Result<R> {
+    let result = work.instrument(span.clone()).await;
+    end(&span, &result);
+    result
+}
+
+/// As [`during`], of the start of an instance in a call, which tells what goes wrong with it.
+pub(crate) async fn starting<R>(
+    of: &Identity,
+    work: impl Future<Output = wasmtime::Result<R>>,
+) -> wasmtime::Result<R> {
+    let span = instantiate(of);
+    let result = work.instrument(span.clone()).await;
+    match &result {
+        Ok(_) => span.record("outcome", "ok"),
+        Err(_) => span.record("otel.status_code", "ERROR"),
+    };
+    result
+}
+
+/// Says what came of it. A span that ends without is of what was given up half-way.
+pub(crate) fn end<R>(span: &Span, result: &Result<R>) {
+    if span.is_disabled() {
+        return;
+    }
+    let outcome = match result {
+        Ok(_) => "ok",
+        // Where a guest may end itself, this is how.
+        Err(Error::Exit(0)) => "exit",
+        Err(error) => {
+            span.record("otel.status_code", "ERROR");
+            kind(error)
+        }
+    };
+    span.record("outcome", outcome);
+}
+
+/// Says that it is what the instance ended with.
+#[cfg(feature = "p3")]
+pub(crate) fn trapped(span: &Span) {
+    span.record("otel.status_code", "ERROR");
+    span.record("outcome", "trap");
+}
+
+fn kind(error: &Error) -> &'static str {
+    match error {
+        Error::Exit(_) => "exit",
+        Error::Trap(trap) if trap.is_by_limit => "limit",
+        Error::Trap(_) => "trap",
+        Error::Timeout { .. } | Error::Stalled { .. } => "timeout",
+        Error::Dead { .. } => "dead",
+        _ => "failed",
+    }
+}
