@@ -2,13 +2,12 @@
 //!
 //! WASI is aliased to the bindings that `wasmtime-wasi` already implements, so
 //! the only traits to implement are those of this project's own interfaces.
-//! Their methods are `trappable`: with `?` an error there ends the guest, not the host. Each
-//! call of one is a span (`tracing`), for whoever listens.
+//! Their methods are `trappable`: with `?` an error there ends the guest, not the host.
 
 wasmtime::component::bindgen!({
     path: "wit",
     world: "plugin",
-    imports: { default: async | trappable | tracing },
+    imports: { default: async | trappable },
     exports: { default: async },
     with: { "wasi": wasmtime_wasi::p2::bindings },
 });

@@ -7,7 +7,7 @@
 wasmtime::component::bindgen!({
     path: "wit",
     world: "plugin",
-    imports: { default: async | trappable | tracing },
+    imports: { default: async | trappable },
     exports: { default: async },
     with: { "wasi": wasmtime_wasi::p2::bindings },
 });

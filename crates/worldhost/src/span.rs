@@ -45,14 +45,7 @@ pub(crate) fn call(of: &Identity, export: &str) -> Span {
     )
 }
 
-/// Does the work in its span, which says in the end what came of it.
-pub(crate) async fn during<R>(span: Span, work: impl Future<Output = Result<R>>) -> Result<R> {
-    let result = work.instrument(span.clone()).await;
-    end(&span, &result);
-    result
-}
-
-/// As [`during`], of the start of an instance in a call, which tells what goes wrong with it.
+/// Starts an instance in its span. The call that it is in tells what goes wrong with it.
 pub(crate) async fn starting<R>(
     of: &Identity,
     work: impl Future<Output = wasmtime::Result<R>>,

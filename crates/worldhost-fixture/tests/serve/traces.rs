@@ -381,7 +381,7 @@ async fn spans_of_commands_are_of_what_they_loaded_and_called() {
     assert_eq!(said.lines().count(), 1, "{said}");
 }
 
-/// Of WASI and of the world's own interfaces, by their names; what they were given is nobody's
+/// Of WASI here, and of the world's own interfaces where their bindings are `tracing`; what they were given is nobody's
 /// business.
 #[tokio::test(flavor = "multi_thread")]
 async fn host_calls_are_spans_where_they_are_asked_for() {
@@ -389,7 +389,7 @@ async fn host_calls_are_spans_where_they_are_asked_for() {
     let env = format!("SECRET={SECRET}");
     let runs: [(&[&str], &str, &[&str], &str); 2] = [
         (&["run", "--env", &env], "command", &[], "stdout#get-stdout"),
-        (&["process"], "plugin-rust", &[SECRET], "host#log"),
+        (&["process"], "plugin-rust", &[SECRET], "stdin#get-stdin"),
     ];
     for (command, name, words, wanted) in runs {
         let collector = Collector::begin().await;

@@ -94,12 +94,6 @@ pub fn f<P: worldhost_command::Project>(
 }
 ";
 
-const SPAN_PROBE: &str = "
-pub fn f() -> tracing::Span {
-    tracing::trace_span!(\"f\")
-}
-";
-
 const HTTP_PROBE: &str = "
 pub fn f<T: wasmtime_wasi_http::WasiHttpView + 'static>(
     linker: &mut wasmtime::component::Linker<T>,
@@ -149,8 +143,7 @@ impl Rustc {
 
     /// The same with the library of the command, for projects that are one.
     pub fn of_commands() -> Rustc {
-        let rustc = Rustc::of_projects().with("worldhost_command", COMMAND_PROBE);
-        rustc.with("tracing", SPAN_PROBE)
+        Rustc::of_projects().with("worldhost_command", COMMAND_PROBE)
     }
 
     /// The same with what projects of `wasi:http` take.

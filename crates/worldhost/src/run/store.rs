@@ -12,6 +12,7 @@ use crate::state::data::State;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::time::Instant;
+use tracing::Instrument;
 use wasmtime::Engine;
 use wasmtime::component::Instance;
 
@@ -97,7 +98,10 @@ impl<T: Send + 'static> Store<T> {
         call: impl AsyncFnOnce(&mut wasmtime::Store<State<T>>) -> wasmtime::Result<R>,
     ) -> Result<R> {
         let span = span::call(&self.identity, export);
-        span::during(span, self.untold(export, call)).await
+        // Where it is made: to be moved costs more than the rest of this.
+        let result = self.untold(export, call).instrument(span.clone()).await;
+        span::end(&span, &result);
+        result
     }
 
     /// As [`Store::call`], without a span of its own.
@@ -196,7 +200,9 @@ impl<T: Send + 'static> Store<T> {
         let guest = self.untold("instantiation", async |store| {
             G::instantiate(pre, store).await
         });
-        let guest = span::during(span, guest).await?;
+        let guest = guest.instrument(span.clone()).await;
+        span::end(&span, &guest);
+        let guest = guest?;
         self.spent = start.elapsed();
         Ok(guest)
     }
@@ -212,7 +218,9 @@ impl<T: Send + 'static> Store<T> {
         let start = self.untold("instantiation", async |store| {
             component.instance_pre().instantiate_async(store).await
         });
-        span::during(span, start).await
+        let instance = start.instrument(span.clone()).await;
+        span::end(&span, &instance);
+        instance
     }
 
     /// What the start took of the first call's time, for who keeps that time himself.
