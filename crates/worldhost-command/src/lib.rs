@@ -86,7 +86,7 @@ use cli::Cli;
 use project::Names;
 use std::io::Write;
 use std::path::Path;
-use terminal::{failure, panics};
+use terminal::{failure, panics, said};
 use worldhost::Outlet;
 
 /// Does what the command line asks for, prints the error if there is one, and ends
@@ -109,7 +109,7 @@ pub fn main<P: Project>() -> ! {
     // Not by returning: a thread that still waits for stdin must not hold us up.
     let _ = std::io::stdout().flush();
     for outlet in [Outlet::Stdout, Outlet::Stderr] {
-        let _ = outlet.flush_blocking(failure::PATIENCE);
+        let _ = outlet.flush_blocking(said::PATIENCE);
     }
     std::process::exit(code)
 }

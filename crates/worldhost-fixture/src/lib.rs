@@ -17,7 +17,8 @@ pub fn main() -> ! {
     worldhost_command::main::<plugin::Fixture>()
 }
 
-/// A runtime with the imports of the tests' own world, as `config` has it.
+/// A runtime with the imports of the tests' own world, as `config` has it. What it takes of
+/// Wasmtime is compiled here, too.
 ///
 /// # Errors
 ///

@@ -10,12 +10,12 @@ use worldhost::{Limits, Runtime, Sandbox};
 use worldhost_check::{Component, Host, Problem, Prover, Report};
 use worldhost_command::Project;
 use worldhost_fixture::bindings::PluginPre;
-use worldhost_fixture::imports::{self, Imports};
+use worldhost_fixture::imports::Imports;
 use worldhost_fixture::plugin::Fixture;
 use worldhost_wit::{At, Dated, Diff, Inline, Offer, Source, World};
 
 fn runtime() -> Runtime<Imports> {
-    Runtime::new(imports::add_to_linker).unwrap()
+    worldhost_fixture::runtime(&worldhost::Config::default()).unwrap()
 }
 
 fn offer() -> Offer {

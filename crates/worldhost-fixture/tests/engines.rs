@@ -20,7 +20,7 @@ fn has_concurrency(component: &Component<Imports>) -> bool {
 
 #[tokio::test]
 async fn a_component_has_concurrency_if_it_needs_it() {
-    let runtime = Runtime::new(imports::add_to_linker).unwrap();
+    let runtime = worldhost_fixture::runtime(&Config::default()).unwrap();
     for (name, needed) in [
         ("command", false),
         ("plugin-rust", false),
@@ -45,7 +45,7 @@ mod needs_python {
     #[tokio::test]
     #[ignore = "needs command-python-p3: run scripts/build-guests.sh python"]
     async fn python_with_wasi_0_3_needs_concurrency() {
-        let runtime = Runtime::new(imports::add_to_linker).unwrap();
+        let runtime = worldhost_fixture::runtime(&Config::default()).unwrap();
         let python = on_demand("command-python-p3");
         assert!(is_concurrent(&runtime, &python).await);
     }
@@ -55,7 +55,7 @@ mod needs_python {
 async fn the_embedder_can_ask_for_it() {
     let mut config = Config::default();
     config.concurrent = true;
-    let runtime = Runtime::with_config(&config, imports::add_to_linker).unwrap();
+    let runtime = worldhost_fixture::runtime(&config).unwrap();
     assert!(is_concurrent(&runtime, &guest("plugin-rust")).await);
 }
 
@@ -78,7 +78,7 @@ async fn the_cache_knows_it_without_reading_the_component() {
         config.cache = Some(Cache::open(scratch.path().join("cache")).unwrap());
         let mut engines = Vec::new();
         for _ in 0..2 {
-            let runtime = Runtime::with_config(&config, imports::add_to_linker).unwrap();
+            let runtime = worldhost_fixture::runtime(&config).unwrap();
             engines.push(is_concurrent(&runtime, &guest(name)).await);
             let component = runtime.load(guest(name)).await.unwrap();
             let sandbox = Sandbox::new().args([name, "args"]);

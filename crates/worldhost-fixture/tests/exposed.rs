@@ -11,8 +11,8 @@ use std::path::{Path, PathBuf};
 use std::process::Output;
 use support::cache::answers;
 use support::{Scratch, command, guest, one_line};
-use worldhost::{Access, Cache, Config, Error, Limits, Runtime, Sandbox, Source, compile};
-use worldhost_fixture::imports::{self, Imports};
+use worldhost::{Access, Cache, Config, Error, Limits, Sandbox, Source, compile};
+use worldhost_fixture::imports::Imports;
 
 /// A home with a cache in it, as `home/.cache/worldhost`, and a component beside it.
 struct Home {
@@ -268,7 +268,7 @@ async fn the_library_makes_no_store_for_it() {
     let mut config = Config::default();
     let cache = Cache::open(home.cache()).unwrap();
     config.cache = Some(cache.clone());
-    let cached = Runtime::with_config(&config, imports::add_to_linker).unwrap();
+    let cached = worldhost_fixture::runtime(&config).unwrap();
     let cached = cached.load(&home.component).await.unwrap();
     let sandbox = |name: &str, access| Sandbox::new().dir(home.path(name), "/d", access).unwrap();
     let store = |component: &worldhost::Component<Imports>, sandbox: &Sandbox| {
@@ -289,7 +289,7 @@ async fn the_library_makes_no_store_for_it() {
     store(&cached, &sandbox("home", Access::ReadOnly)).unwrap();
 
     // Without the cache, it is for the embedder to ask.
-    let plain = Runtime::new(imports::add_to_linker).unwrap();
+    let plain = worldhost_fixture::runtime(&Config::default()).unwrap();
     let component = plain.load(&home.component).await.unwrap();
     store(&component, &exposed).unwrap();
 

@@ -10,14 +10,14 @@ use worldhost::{Config, Error, Proposal, Proposals, Runtime, Standing};
 use worldhost_check::{Host, Report, inspect};
 use worldhost_command::Project;
 use worldhost_fixture::bindings::PluginPre;
-use worldhost_fixture::imports::{self, Imports};
+use worldhost_fixture::imports::Imports;
 use worldhost_fixture::plugin::Fixture;
 use worldhost_wit::Offer;
 
 fn runtime(proposals: &Proposals) -> Runtime<Imports> {
     let mut config = Config::default();
     config.proposals = proposals.clone();
-    Runtime::with_config(&config, imports::add_to_linker).unwrap()
+    worldhost_fixture::runtime(&config).unwrap()
 }
 
 fn all() -> Vec<(usize, Proposal)> {
@@ -101,7 +101,7 @@ async fn what_is_off_is_lacking_and_what_is_on_is_not() {
                     .for_each(|name| other.set(name.parse().unwrap(), false));
             }
         }
-        let Ok(changed) = Runtime::with_config(&config(&other), imports::add_to_linker) else {
+        let Ok(changed) = worldhost_fixture::runtime(&config(&other)) else {
             panic!("{proposal}: no engine");
         };
         let report = check(&changed, &bytes);

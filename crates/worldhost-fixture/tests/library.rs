@@ -11,10 +11,10 @@ use worldhost::{
     Sandbox,
 };
 use worldhost_fixture::bindings::PluginPre;
-use worldhost_fixture::imports::{self, Imports, log::Log};
+use worldhost_fixture::imports::{Imports, log::Log};
 
 fn runtime() -> Runtime<Imports> {
-    Runtime::new(imports::add_to_linker).unwrap()
+    worldhost_fixture::runtime(&Config::default()).unwrap()
 }
 
 async fn process(
@@ -198,7 +198,7 @@ async fn a_call_that_was_dropped_half_way_ends_the_instance() {
 async fn fuel_bounds_the_instructions_of_a_store() {
     let mut config = Config::default();
     config.fuel = true;
-    let runtime = Runtime::with_config(&config, imports::add_to_linker).unwrap();
+    let runtime = worldhost_fixture::runtime(&config).unwrap();
     let component = runtime.load(guest("plugin-rust")).await.unwrap();
     let run = async |fuel, input: &str| {
         let mut limits = Limits::default();
@@ -225,7 +225,7 @@ async fn fuel_without_a_runtime_that_counts_it_is_refused() {
 async fn a_timeout_for_guests_that_cannot_be_interrupted_is_refused() {
     let mut config = Config::default();
     config.interruptible = false;
-    let runtime = Runtime::with_config(&config, imports::add_to_linker).unwrap();
+    let runtime = worldhost_fixture::runtime(&config).unwrap();
     let component = runtime.load(guest("plugin-rust")).await.unwrap();
     let with = |timeout| {
         let mut limits = Limits::default();
@@ -257,7 +257,7 @@ async fn another_stack_than_the_runtimes_is_refused() {
     limits.timeout = Some(Duration::from_secs(60));
     config.interruptible = false;
     config.set_for(&limits);
-    let runtime = Runtime::with_config(&config, imports::add_to_linker).unwrap();
+    let runtime = worldhost_fixture::runtime(&config).unwrap();
     let component = runtime.load(guest("plugin-rust")).await.unwrap();
     let answer = process(&component, &Sandbox::new(), &limits, Log::Null, "x").await;
     assert_eq!(answer.unwrap(), "X");

@@ -9,7 +9,7 @@ use worldhost::{Config, Error, Proposal, Proposals, Runtime, Source, Standing};
 use worldhost_call::callables;
 use worldhost_check::{Host, Side, inspect};
 use worldhost_command::Project;
-use worldhost_fixture::imports::{self, Imports};
+use worldhost_fixture::imports::Imports;
 use worldhost_fixture::plugin::Fixture;
 use worldhost_wit::Offer;
 
@@ -38,7 +38,7 @@ fn everything() -> Proposals {
 async fn agree(components: &[(String, Vec<u8>)], proposals: &Proposals) -> usize {
     let mut config = Config::default();
     config.proposals = proposals.clone();
-    let runtime: Runtime<Imports> = Runtime::with_config(&config, imports::add_to_linker).unwrap();
+    let runtime: Runtime<Imports> = worldhost_fixture::runtime(&config).unwrap();
     let offer = Offer::new(Fixture::WIT).unwrap();
     let host = Host::new(&runtime, &offer, Fixture::WORLD);
     let mut fit = 0;

@@ -8,7 +8,7 @@ use support::{Scratch, one_line, worldhost};
 use worldhost::{Config, Runtime, Unstable};
 use worldhost_check::{Host, Remedy};
 use worldhost_command::Project;
-use worldhost_fixture::imports::{self, Imports};
+use worldhost_fixture::imports::Imports;
 use worldhost_fixture::plugin::Fixture;
 use worldhost_wit::Offer;
 
@@ -134,8 +134,7 @@ async fn an_embedder_sets_it_too() {
     for on in [false, true] {
         let mut config = Config::default();
         assert!(config.unstable.set(Unstable::FEATURES[0], on));
-        let runtime: Runtime<Imports> =
-            Runtime::with_config(&config, imports::add_to_linker).unwrap();
+        let runtime: Runtime<Imports> = worldhost_fixture::runtime(&config).unwrap();
         let loaded = runtime.load_bytes(network()).await;
         assert_eq!(loaded.is_ok(), on, "{:?}", loaded.err());
         let host = Host::new(&runtime, &offer, Fixture::WORLD);

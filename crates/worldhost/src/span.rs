@@ -53,9 +53,11 @@ pub(crate) async fn starting<R>(
     let span = instantiate(of);
     let result = work.instrument(span.clone()).await;
     match &result {
-        Ok(_) => span.record("outcome", "ok"),
-        Err(_) => span.record("otel.status_code", "ERROR"),
-    };
+        Ok(_) => {
+            span.record("outcome", "ok");
+        }
+        Err(_) => failed(&span, "failed"),
+    }
     result
 }
 
@@ -64,23 +66,22 @@ pub(crate) fn end<R>(span: &Span, result: &Result<R>) {
     if span.is_disabled() {
         return;
     }
-    let outcome = match result {
-        Ok(_) => "ok",
-        // Where a guest may end itself, this is how.
-        Err(Error::Exit(0)) => "exit",
-        Err(error) => {
-            span.record("otel.status_code", "ERROR");
-            kind(error)
+    match result {
+        Ok(_) => {
+            span.record("outcome", "ok");
         }
-    };
-    span.record("outcome", outcome);
+        // Where a guest may end itself, this is how.
+        Err(Error::Exit(0)) => {
+            span.record("outcome", "exit");
+        }
+        Err(error) => failed(span, kind(error)),
+    }
 }
 
-/// Says that it is what the instance ended with.
-#[cfg(feature = "p3")]
-pub(crate) fn trapped(span: &Span) {
+/// Says that it failed, and how.
+pub(crate) fn failed(span: &Span, outcome: &str) {
     span.record("otel.status_code", "ERROR");
-    span.record("outcome", "trap");
+    span.record("outcome", outcome);
 }
 
 fn kind(error: &Error) -> &'static str {

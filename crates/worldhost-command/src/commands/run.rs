@@ -40,10 +40,9 @@ pub struct Run {
 impl Run {
     pub async fn execute<P: Project>(self, verbose: bool) -> anyhow::Result<i32> {
         let run = self.run::<P>(verbose);
-        let watched = self
-            .watched
-            .during(Some("worldhost run"), self.guest.component(), run);
-        watched.await
+        self.watched
+            .during(Some("worldhost run"), self.guest.component(), run)
+            .await
     }
 
     async fn run<P: Project>(&self, verbose: bool) -> anyhow::Result<i32> {

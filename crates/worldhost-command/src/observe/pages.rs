@@ -8,7 +8,7 @@ use worldhost_http::{Address, Listener, Operated, serve_admin};
 #[derive(Args)]
 pub struct Pages {
     /// Where /healthz, /readyz and /metrics are; nowhere, unless it is given.
-    #[arg(long, value_name = "ADDR", help_heading = "Log")]
+    #[arg(long, value_name = "ADDR", help_heading = "Listening")]
     admin_addr: Option<Address>,
 }
 

@@ -51,13 +51,13 @@ impl Watched {
         if self.lines.are_json() {
             said::as_json();
         }
+        let file = self.metrics.as_deref().map(place).transpose()?;
         let (spans, sent) = self.traces.begin(component)?.unzip();
         let page = self.pages.open()?;
-        let counts = (page.is_some() || self.metrics.is_some()).then(Counts::default);
+        let counts = (page.is_some() || file.is_some()).then(Counts::default);
         if spans.is_none() && counts.is_none() {
             return work.await;
         }
-        let file = self.metrics.as_deref().map(place).transpose()?;
         // Once in this process: nobody was before.
         let _ = tracing_subscriber::registry()
             .with(spans)

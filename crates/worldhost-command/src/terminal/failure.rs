@@ -10,8 +10,6 @@ use crate::project::Names;
 use std::fmt::Display;
 use worldhost::{Error, printable, printable_lines};
 
-pub use super::said::PATIENCE;
-
 /// The exit code of a host that failed.
 pub const HOST: i32 = 125;
 

@@ -97,10 +97,9 @@ pub struct Call {
 impl Call {
     pub async fn execute<P: Project>(self, verbose: bool) -> anyhow::Result<i32> {
         let call = self.call::<P>(verbose);
-        let watched = self
-            .watched
-            .during(Some("worldhost call"), self.guest.component(), call);
-        watched.await
+        self.watched
+            .during(Some("worldhost call"), self.guest.component(), call)
+            .await
     }
 
     async fn call<P: Project>(&self, verbose: bool) -> anyhow::Result<i32> {

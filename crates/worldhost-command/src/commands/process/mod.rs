@@ -98,8 +98,9 @@ impl Process {
     pub async fn execute<P: Project>(self, verbose: bool) -> anyhow::Result<i32> {
         let process = self.process::<P>(verbose);
         // Its inputs have nothing to do with each other, and may go on for ever.
-        let watched = self.watched.during(None, self.guest.component(), process);
-        watched.await
+        self.watched
+            .during(None, self.guest.component(), process)
+            .await
     }
 
     async fn process<P: Project>(&self, verbose: bool) -> anyhow::Result<i32> {

@@ -58,7 +58,7 @@ impl<G: 'static, T: Send + 'static> Job<G, T> {
                 let result = match call.await {
                     // The instance cannot go on. Who waits is told when it has ended.
                     Err(error) if error.downcast_ref::<wasmtime::Trap>().is_some() => {
-                        span::trapped(&span);
+                        span::failed(&span, "trap");
                         return Err(error);
                     }
                     result => result,
