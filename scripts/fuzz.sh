@@ -9,7 +9,7 @@ Usage: scripts/fuzz.sh [SECONDS [TARGET ...]]
 
 Runs each target for so many seconds (default: 60), from the inputs of earlier runs and
 from this project's own files. An input that a target does not stand is named at the end;
-give it to tests/fuzzed.rs as a seed.
+give it to tests/components/fuzzed.rs as a seed.
 
 What it installs goes to \${CARGO_TARGET_DIR:-target}/fuzz: cargo-fuzz from crates.io. It
 needs a C++ compiler, and no nightly Rust.

@@ -1,4 +1,4 @@
-//! Handlers as the toolchains of other languages make them: see `tests/toolchains.rs`.
+//! Handlers as the toolchains of other languages make them: see `tests/components/toolchains.rs`.
 
 use crate::client::{Client, Pieces, VERSIONS, request};
 use crate::server::Server;

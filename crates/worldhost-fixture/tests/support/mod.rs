@@ -24,7 +24,7 @@ pub fn root() -> &'static Path {
     crates.and_then(Path::parent).unwrap()
 }
 
-/// The command, in the workspace, with a cache of its own for each test file.
+/// The command, in the workspace, with a cache of its own for each test program.
 pub fn worldhost() -> Command {
     Command::from_std(command())
 }
