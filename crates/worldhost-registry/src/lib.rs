@@ -18,6 +18,7 @@ mod error;
 mod lock;
 mod oci;
 mod place;
+mod reach;
 mod registries;
 mod store;
 mod wkg;

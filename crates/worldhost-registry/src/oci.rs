@@ -2,14 +2,12 @@
 
 use crate::artifact::{WASM, artifact};
 use crate::error::{Error, Result, in_words, short, within};
-use docker_credential::{CredentialRetrievalError, DockerCredential};
+use crate::reach::Reach;
 use futures_util::StreamExt;
-use oci_client::client::{Client, ClientConfig, ClientProtocol};
+use oci_client::client::Client;
 use oci_client::errors::{DigestError, OciDistributionError as Oci, OciErrorCode as Code};
 use oci_client::secrets::RegistryAuth;
 use oci_client::{Reference, RegistryOperation};
-use std::net::IpAddr;
-use std::time::Duration;
 use worldhost::{LoadLimits, Pin};
 
 pub(crate) struct Repository {
@@ -20,40 +18,15 @@ pub(crate) struct Repository {
     address: String,
 }
 
-/// How long a server may take until it takes a connection, and then until it sends something.
-const CONNECT: Duration = Duration::from_secs(10);
-const SILENCE: Duration = Duration::from_secs(30);
-
 /// What a component is by those that do not call it [`WASM`] yet.
 const OLD_MEDIA_TYPE: &str = "application/vnd.wasm.content.layer.v1+wasm";
 
 impl Repository {
-    /// With the login that Docker knows.
-    pub(crate) fn open(reference: Reference, address: &str) -> Result<Box<Self>> {
-        let auth = login(&reference, address)?;
-        Self::with(reference, address, auth, None)
-    }
-
-    /// By this protocol, or the one that is usual there.
-    pub(crate) fn with(
-        reference: Reference,
-        address: &str,
-        auth: RegistryAuth,
-        protocol: Option<ClientProtocol>,
-    ) -> Result<Box<Self>> {
-        let usual = match is_loopback(reference.resolve_registry()) {
-            true => ClientProtocol::Http,
-            false => ClientProtocol::Https,
-        };
-        let config = ClientConfig {
-            protocol: protocol.unwrap_or(usual),
-            // Else the client takes part of an index for a component.
-            platform_resolver: None,
-            connect_timeout: Some(CONNECT),
-            read_timeout: Some(SILENCE),
-            ..ClientConfig::default()
-        };
-        let client = Client::try_from(config).map_err(|error| said(&error, address))?;
+    pub(crate) fn open(reference: Reference, reach: &Reach, address: &str) -> Result<Box<Self>> {
+        let host = reference.resolve_registry();
+        let auth = reach.login(host, address)?;
+        let client = Client::try_from(reach.config(host));
+        let client = client.map_err(|error| said(&error, address))?;
         Ok(Box::new(Repository {
             client,
             reference,
@@ -189,77 +162,5 @@ fn status(error: &Oci) -> Option<u16> {
         Oci::ServerError { code, .. } => Some(*code),
         Oci::RequestError(error) => error.status().map(|status| status.as_u16()),
         _ => None,
-    }
-}
-
-/// What Docker's configuration says of this registry.
-pub(crate) fn login(reference: &Reference, address: &str) -> Result<RegistryAuth> {
-    let host = reference.resolve_registry();
-    let denied = |why: String| Error::Denied {
-        address: address.into(),
-        why,
-    };
-    let keys = match host {
-        "index.docker.io" => vec!["https://index.docker.io/v1/".to_string()],
-        _ => vec![host.to_string(), format!("https://{host}")],
-    };
-    for key in keys {
-        use CredentialRetrievalError as E;
-        match docker_credential::get_credential(&key) {
-            Ok(DockerCredential::UsernamePassword(user, password)) => {
-                return Ok(RegistryAuth::Basic(user, password));
-            }
-            Ok(DockerCredential::IdentityToken(_)) => {
-                return Err(denied(
-                    "Docker's login is a token, which is not supported".into(),
-                ));
-            }
-            // Where there is no file, it cannot be read.
-            Err(
-                E::ConfigNotFound
-                | E::ConfigReadError
-                | E::NoCredentialConfigured
-                | E::HelperFailure { .. },
-            ) => {}
-            Err(error) => return Err(denied(format!("Docker's logins: {}", in_words(&error)))),
-        }
-    }
-    Ok(RegistryAuth::Anonymous)
-}
-
-/// Whether it is this machine, where nobody listens between us.
-pub(crate) fn is_loopback(registry: &str) -> bool {
-    let host = match registry.rsplit_once(':') {
-        Some((host, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => host,
-        _ => registry,
-    };
-    let address = host.trim_matches(['[', ']']).parse::<IpAddr>();
-    host == "localhost" || address.is_ok_and(|address| address.is_loopback())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::is_loopback;
-
-    #[test]
-    fn loopback_is_told() {
-        for own in [
-            "localhost",
-            "localhost:5000",
-            "127.0.0.1",
-            "127.0.0.9:80",
-            "[::1]:80",
-        ] {
-            assert!(is_loopback(own), "{own}");
-        }
-        for other in [
-            "registry.example.com",
-            "localhost.org:80",
-            "128.0.0.1:5000",
-            "127.0.0.1.nip.io",
-            "",
-        ] {
-            assert!(!is_loopback(other), "{other}");
-        }
     }
 }

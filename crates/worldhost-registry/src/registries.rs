@@ -4,6 +4,7 @@ use crate::address::{Address, Named};
 use crate::error::{Error, Result};
 use crate::oci::Repository;
 use crate::place::Place;
+use crate::reach::Reach;
 use crate::store::Store;
 use crate::wkg;
 use std::path::PathBuf;
@@ -216,7 +217,10 @@ impl Registries {
 async fn place(address: &Address) -> Result<Place> {
     let text = address.to_string();
     match &address.0 {
-        Named::Oci(reference) => Repository::open((**reference).clone(), &text).map(Place::Oci),
+        Named::Oci(reference) => {
+            let reference = (**reference).clone();
+            Repository::open(reference, &Reach::default(), &text).map(Place::Oci)
+        }
         Named::Package(package, version) => wkg::place(package, version, &text).await,
     }
 }

@@ -1,13 +1,10 @@
 //! Where `wkg`'s configuration says that a package is.
 
 use crate::error::{Error, Result, in_words};
-use crate::oci::{Repository, is_loopback, login};
+use crate::oci::Repository;
 use crate::place::Place;
-use base64::Engine;
-use base64::prelude::BASE64_STANDARD;
+use crate::reach::{Reach, is_loopback};
 use oci_client::Reference;
-use oci_client::client::ClientProtocol;
-use oci_client::secrets::RegistryAuth;
 use serde::Deserialize;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -120,20 +117,6 @@ struct Whereabouts {
     namespace_prefix: Option<String>,
 }
 
-/// What the user says of how to reach it.
-#[derive(Default, Deserialize)]
-struct Settings {
-    auth: Option<Auth>,
-    protocol: Option<String>,
-}
-
-#[derive(Deserialize)]
-#[serde(untagged)]
-enum Auth {
-    Base64(String),
-    Login { username: String, password: String },
-}
-
 fn oci(
     own: &RegistryConfig,
     metadata: &RegistryMetadata,
@@ -144,40 +127,10 @@ fn oci(
 ) -> Result<Place> {
     let at: Option<Whereabouts> = metadata.protocol_config(OCI_PROTOCOL).map_err(wrong)?;
     let at = at.unwrap_or_default();
-    let settings: Option<Settings> = own.backend_config(OCI_PROTOCOL).map_err(wrong)?;
-    let settings = settings.unwrap_or_default();
+    let reach: Option<Reach> = own.backend_config(OCI_PROTOCOL).map_err(wrong)?;
     let prefix = at.namespace_prefix.unwrap_or_default();
     let repository = format!("{prefix}{}/{}", package.namespace(), package.name());
     let tag = version.to_string();
     let reference = Reference::with_tag(at.registry.unwrap_or(registry), repository, tag);
-    let auth = match settings.auth {
-        None => login(&reference, address)?,
-        Some(auth) => auth.login()?,
-    };
-    let protocol = match settings.protocol.as_deref() {
-        Some("http") => Some(ClientProtocol::Http),
-        Some("https") => Some(ClientProtocol::Https),
-        _ => None,
-    };
-    Repository::with(reference, address, auth, protocol).map(Place::Oci)
-}
-
-impl Auth {
-    fn login(self) -> Result<RegistryAuth> {
-        let (user, password) = match self {
-            Auth::Login { username, password } => (username, password),
-            Auth::Base64(text) => {
-                let text = BASE64_STANDARD
-                    .decode(text)
-                    .ok()
-                    .and_then(|bytes| String::from_utf8(bytes).ok());
-                let pair = text.as_deref().and_then(|text| text.split_once(':'));
-                let (user, password) = pair.ok_or_else(|| Error::Config {
-                    why: "`auth` is no USER:PASSWORD in base64".into(),
-                })?;
-                (user.into(), password.into())
-            }
-        };
-        Ok(RegistryAuth::Basic(user, password))
-    }
+    Repository::open(reference, &reach.unwrap_or_default(), address).map(Place::Oci)
 }

@@ -175,6 +175,14 @@ fn a_lock_holds_what_a_deployment_runs() {
 
 /// A server that answers each path as the test says, and its port.
 fn answering(answer: impl Fn(&str) -> String + Send + 'static) -> u16 {
+    answering_heads(move |head| answer(path(head)))
+}
+
+fn path(head: &str) -> &str {
+    head.split(' ').nth(1).unwrap_or_default()
+}
+
+fn answering_heads(answer: impl Fn(&str) -> String + Send + 'static) -> u16 {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let port = listener.local_addr().unwrap().port();
     std::thread::spawn(move || {
@@ -185,10 +193,9 @@ fn answering(answer: impl Fn(&str) -> String + Send + 'static) -> u16 {
                 head.push(byte[0]);
             }
             let head = String::from_utf8_lossy(&head).into_owned();
-            let path = head.split(' ').nth(1).unwrap_or_default();
-            let _ = stream.write_all(answer(path).as_bytes());
+            let _ = stream.write_all(answer(&head).as_bytes());
             // More than anybody asked for.
-            if path.ends_with(&"e".repeat(64)) {
+            if path(&head).ends_with(&"e".repeat(64)) {
                 while stream.write_all(&[0; 1 << 16]).is_ok() {}
             }
         }
@@ -254,4 +261,22 @@ fn what_a_registry_says_is_not_trusted() {
     }
     let kept = std::fs::read_dir(user.path("cache/components")).unwrap();
     assert_eq!(kept.count(), 1, "the names alone");
+}
+
+#[test]
+fn a_token_in_the_environment_is_the_login() {
+    let (asked, heard) = std::sync::mpsc::channel();
+    let port = answering_heads(move |head| {
+        asked.send(head.to_ascii_lowercase()).unwrap();
+        http("401 Unauthorized", "{}")
+    });
+    let user = User::new();
+    let mut command = user.command(&["run", &format!("oci://127.0.0.1:{port}/tool:1")]);
+    command.env(
+        format!("WKG_REGISTRY_127_0_0_1_{port}_AUTH_BEARER"),
+        "a.token",
+    );
+    Said(command.output().unwrap()).fails(125, &["does not let this user"]);
+    let bearer = |head: String| head.contains("authorization: bearer a.token");
+    assert!(heard.try_iter().any(bearer));
 }

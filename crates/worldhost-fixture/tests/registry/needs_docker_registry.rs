@@ -142,4 +142,19 @@ fn a_registry_is_known_by_its_certificate() {
         let output = command.env("SSL_CERT_FILE", &cert).output().unwrap();
         assert!(output.status.success(), "{}", one_line(&output.stderr));
     }
+    // Or as wkg's configuration has it.
+    let config = std::fs::read_to_string(user.path("wkg.toml")).unwrap();
+    let root = std::fs::read_to_string(&cert).unwrap();
+    let known = format!(
+        "extra_root_certificates = [{{ encoding = \"pem\", data = \"\"\"\n{root}\"\"\" }}]\n"
+    );
+    for more in [known.as_str(), "accept_invalid_certificates = true\n"] {
+        let other = user_of(&server);
+        other.0.file("wkg.toml", format!("{config}{more}"));
+        other.says(&["run", TOOL]).is(0, HELLO);
+    }
+    let no_root = "extra_root_certificates = [{ encoding = \"pem\", data = \"none\" }]\n";
+    user.0.file("wkg.toml", config + no_root);
+    user.says(&["pull", TOOL])
+        .fails(125, &["cannot reach the registry"]);
 }
