@@ -81,7 +81,8 @@ impl Registries {
         })
     }
 
-    /// What a source is: as it was taken, or as its registry has it.
+    /// What a source is: as it was taken, or as its registry has it. However large: that is for
+    /// who takes it to bound.
     ///
     /// # Errors
     ///
@@ -93,7 +94,9 @@ impl Registries {
                 address: address.to_string(),
             }),
             None => self.wait(address, async |place| {
-                place.ask(&address.to_string(), &self.limits).await
+                let mut limits = self.limits.clone();
+                limits.size = u64::MAX;
+                place.ask(&address.to_string(), &limits).await
             }),
         }
     }
@@ -246,5 +249,37 @@ mod tests {
         registries.offline = true;
         let error = registries.find(&address, None).unwrap_err();
         assert!(matches!(error, Error::Offline { .. }), "{error}");
+    }
+
+    #[test]
+    fn what_a_source_is_can_be_asked_however_large_it_is() {
+        use std::io::{BufRead, BufReader, Write};
+        let server = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = format!("oci://{}/tool:1", server.local_addr().unwrap());
+        let address = Address::of(&address).unwrap().unwrap();
+        let digest = format!("sha256:{}", "a".repeat(64));
+        let layer = format!(
+            "{{\"mediaType\":\"application/wasm\",\"digest\":\"{digest}\",\"size\":5000000000}}"
+        );
+        let manifest = format!(
+            "{{\"schemaVersion\":2,\"mediaType\":\"application/vnd.oci.image.manifest.v1+json\",\
+             \"config\":{layer},\"layers\":[{layer}]}}"
+        );
+        std::thread::spawn(move || {
+            for stream in server.incoming().flatten() {
+                let mut lines = BufReader::new(&stream).lines();
+                while lines.next().unwrap().is_ok_and(|line| !line.is_empty()) {}
+                let length = manifest.len();
+                let head =
+                    format!("HTTP/1.1 200 OK\r\nContent-Length: {length}\r\nConnection: close");
+                write!(&stream, "{head}\r\n\r\n{manifest}").unwrap();
+            }
+        });
+        let dir = tempfile::tempdir().unwrap();
+        let store = Store::open(dir.path().join("components")).unwrap();
+        let registries = Registries::new(store, &LoadLimits::default());
+        assert_eq!(registries.pin(&address).unwrap().to_string(), digest);
+        let error = registries.find(&address, None).unwrap_err();
+        assert!(error.to_string().contains("is larger than"), "{error}");
     }
 }
