@@ -94,9 +94,10 @@ fn each_export_has_a_function_to_be_written() {
 fn tool(path: &str, group: &str) -> PathBuf {
     let target = std::env::var_os("CARGO_TARGET_DIR").map_or("target".into(), PathBuf::from);
     let tools = Path::new(WORKSPACE).join(target).join("guest-tools");
-    let found = tools.join(path);
+    // By its own name: where Python's leads is a Python without what was installed here.
+    let found = tools.canonicalize().unwrap_or(tools).join(path);
     assert!(found.exists(), "needs scripts/build-guests.sh {group}");
-    found.canonicalize().unwrap()
+    found
 }
 
 /// Builds the guest with a directory of programs before the others, and runs it: it has all
