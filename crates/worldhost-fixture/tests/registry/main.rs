@@ -6,12 +6,15 @@ mod needs_docker_registry;
 #[path = "../support/oci.rs"]
 #[allow(dead_code, reason = "each test uses its part")]
 mod oci;
+#[path = "../serve/server.rs"]
+mod server;
 #[path = "../support/mod.rs"]
 mod support;
 mod user;
 
+use server::Server;
 use std::io::{Read, Write};
-use std::net::TcpListener;
+use std::net::{TcpListener, TcpStream};
 use user::{HELLO, Said, User};
 
 const TOOL: &str = "acme:tool@1.0.0";
@@ -279,4 +282,27 @@ fn a_token_in_the_environment_is_the_login() {
     Said(command.output().unwrap()).fails(125, &["does not let this user"]);
     let bearer = |head: String| head.contains("authorization: bearer a.token");
     assert!(heard.try_iter().any(bearer));
+}
+
+#[test]
+fn a_component_of_a_registry_serves() {
+    let user = User::new();
+    let web = support::guest("web");
+    let address = "acme:web@1.0.0";
+    let pushed = user.says(&["push", web.to_str().unwrap(), address]);
+    assert_eq!(pushed.0.status.code(), Some(0));
+    for registry_is_there in [true, false] {
+        let server = Server::spawn(user.command(&["serve", "--addr", "127.0.0.1:0", address]));
+        let mut stream = TcpStream::connect(server.address).unwrap();
+        stream
+            .write_all(b"GET /hello HTTP/1.0\r\nHost: a.example\r\n\r\n")
+            .unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        assert!(answer.starts_with("HTTP/1.0 200 OK\r\n"), "{answer}");
+        assert!(answer.ends_with("hello\n"), "{answer}");
+        if registry_is_there {
+            std::fs::remove_dir_all(user.path("packages")).unwrap();
+        }
+    }
 }

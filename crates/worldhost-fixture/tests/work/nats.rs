@@ -67,7 +67,11 @@ impl Nats {
 
     /// A worker on them, as consumer `c`, with these options.
     pub fn worker(&self, component: &Path, options: &[&str]) -> Server {
-        let mut command = self.command();
+        Self::worker_by(self.command(), component, options)
+    }
+
+    /// The same, begun by a command that has an environment of its own.
+    pub fn worker_by(mut command: Command, component: &Path, options: &[&str]) -> Server {
         command.args(["--stream", "JOBS", "--consumer", "c"]);
         command.args([
             "--result-subject",

@@ -1,9 +1,11 @@
 //! Messages that are answered, and those that are not.
 
 use crate::nats::{Nats, all_done, ask, came};
-use crate::support::guest;
+use crate::support::{Scratch, guest};
 use futures_util::StreamExt;
 use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
 
 #[tokio::test]
 #[ignore = "needs nats-server"]
@@ -118,4 +120,36 @@ async fn a_guest_is_held_by_its_limits() {
     let reason = dead[0].header("Worldhost-Error");
     assert!(reason.contains("--timeout"), "{reason}");
     assert_eq!(came(&context, "DONE", 1).await[0].payload, "2");
+}
+
+#[tokio::test]
+#[ignore = "needs nats-server"]
+async fn a_component_of_a_registry_works() {
+    let nats = Nats::start();
+    let context = nats.streams().await;
+    let user = Scratch::new();
+    let packages = user.path().join("acme/plug");
+    fs::create_dir_all(&packages).unwrap();
+    fs::copy(guest("plugin-rust"), packages.join("1.0.0.wasm")).unwrap();
+    let config = format!(
+        "[namespace_registries]\nacme = \"acme.test\"\n[registry.\"acme.test\".local]\nroot = \"{}\"\n",
+        user.path().display()
+    );
+    let config = user.file("wkg.toml", config);
+    let worker = |options: &[&str]| {
+        let mut command = nats.command();
+        command.env("WKG_CONFIG_FILE", &config);
+        command.env("WORLDHOST_CACHE_DIR", user.path().join("cache"));
+        Nats::worker_by(command, Path::new("acme:plug@1.0.0"), options)
+    };
+    ask(&context, ["1"]).await;
+    let first = worker(&[]);
+    assert_eq!(came(&context, "DONE", 1).await[0].payload, "2");
+    drop(first);
+    // It was pulled, and is there without its registry.
+    fs::remove_dir_all(&packages).unwrap();
+    let sent = context.publish("jobs.c", "21".into());
+    sent.await.unwrap().await.unwrap();
+    let _second = worker(&["--offline"]);
+    assert_eq!(came(&context, "DONE", 2).await[1].payload, "42");
 }
