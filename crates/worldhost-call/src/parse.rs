@@ -251,7 +251,7 @@ pub fn parse_calls(
 }
 
 fn read(callables: &[Callable], text: &str, syntax: Syntax, before: &[Call]) -> Result<Call> {
-    let name = text.split('(').next().unwrap_or(text);
+    let name = text.trim_end().split('(').next().unwrap_or_default();
     let arguments = name.len()..text.trim_end().len();
     let error = |at: Range<usize>, NotFound { message, nearest }| Error::Call {
         text: text.to_string(),

@@ -56,6 +56,7 @@ mod screen;
 mod side;
 mod signature;
 mod source;
+mod sources;
 mod types;
 mod wasi;
 mod world;

@@ -2,12 +2,13 @@
 
 use crate::error::{Error, Result};
 use crate::names::InterfaceName;
-use crate::parse::{everything, parse, push};
+use crate::parse::{everything, push};
+use crate::sources::Sources;
 use crate::wasi;
 use crate::world::{World, full_name};
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use wit_parser::{PackageId, Resolve, SourceMap, UnresolvedPackageGroup, WorldId};
+use wit_parser::{PackageId, Resolve, UnresolvedPackageGroup, WorldId};
 
 /// All the WIT that a host offers: that of its project, and the WASI that Wasmtime
 /// links. It is text: whether an interface is really linked is for the linker to say.
@@ -41,9 +42,9 @@ impl Offer {
     fn read(files: &[(&str, &str)], with_wasi: bool) -> Result<Offer> {
         let (main, mut packages) = project(files)?;
         for &(path, text) in wasi::FILES.iter().filter(|_| with_wasi) {
-            let mut map = SourceMap::default();
-            map.push_str(path, text);
-            let package = parse(map)?;
+            let mut sources = Sources::default();
+            sources.push(path, text.into());
+            let package = sources.parse()?;
             let mut known = packages.iter().chain(&main);
             if known.all(|known| known.main.name != package.main.name) {
                 packages.push(package);
@@ -143,24 +144,24 @@ impl Offer {
 fn project(
     files: &[(&str, &str)],
 ) -> Result<(Option<UnresolvedPackageGroup>, Vec<UnresolvedPackageGroup>)> {
-    let mut main: BTreeMap<&str, SourceMap> = BTreeMap::new();
-    let mut deps: BTreeMap<&str, SourceMap> = BTreeMap::new();
+    let mut main: BTreeMap<&str, Sources> = BTreeMap::new();
+    let mut deps: BTreeMap<&str, Sources> = BTreeMap::new();
     for &(path, text) in files {
         let (dir, _) = path.rsplit_once('/').unwrap_or(("", path));
-        let map = match path.split('/').skip_while(|part| *part != "deps").nth(1) {
+        let sources = match path.split('/').skip_while(|part| *part != "deps").nth(1) {
             Some(package) => deps.entry(package).or_default(),
             None => main.entry(dir).or_default(),
         };
-        map.push_str(path, text);
+        sources.push(path, text.into());
     }
     // What lies deeper than the package, such as old releases, is not of it.
     let shallow = |dir: &&str| dir.matches('/').count();
     let own = main.keys().copied().min_by_key(shallow);
     let main = own
         .and_then(|dir| main.remove(dir))
-        .map(parse)
+        .map(Sources::parse)
         .transpose()?;
-    let deps: Result<Vec<_>> = deps.into_values().map(parse).collect();
+    let deps: Result<Vec<_>> = deps.into_values().map(Sources::parse).collect();
     Ok((main, deps?))
 }
 

@@ -14,13 +14,6 @@ pub(crate) fn everything() -> Resolve {
     }
 }
 
-pub(crate) fn parse(map: SourceMap) -> Result<UnresolvedPackageGroup> {
-    map.parse().map_err(|(map, error)| {
-        let error: &(dyn std::error::Error + 'static) = &error;
-        parse_error(&map, [error].into_iter())
-    })
-}
-
 /// The parser's error with its file, line and caret, without the layers around
 /// it that only repeat the path.
 pub(crate) fn parse_error<'a>(
@@ -40,7 +33,7 @@ pub(crate) fn parse_error<'a>(
     syntax(layers.join(": "))
 }
 
-fn syntax(message: String) -> Error {
+pub(crate) fn syntax(message: String) -> Error {
     Error::Parse {
         message,
         missing: None,

@@ -3,13 +3,14 @@
 
 use crate::error::{Error, Result};
 use crate::files::{Files, Kind};
-use crate::parse::{everything, parse, parse_error, push};
+use crate::parse::{everything, parse_error, push};
 use crate::screen::decoded;
+use crate::sources::Sources;
 use std::cell::RefCell;
 use std::path::Path;
 use wasmparser::Parser;
 use wit_parser::decoding::DecodedWasm;
-use wit_parser::{PackageId, Resolve, SourceMap, UnresolvedPackageGroup, WorldId};
+use wit_parser::{PackageId, Resolve, UnresolvedPackageGroup, WorldId};
 
 pub(crate) struct Reader<'a> {
     files: &'a dyn Files,
@@ -36,8 +37,8 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn push(&self, map: &mut SourceMap, name: &str, text: String) {
-        map.push_str(name, text.as_str());
+    fn push(&self, sources: &mut Sources, name: &str, text: String) {
+        sources.push(name, text.clone());
         self.texts.borrow_mut().push((name.to_string(), text));
     }
 
@@ -59,22 +60,22 @@ impl<'a> Reader<'a> {
 
     /// Text that is in no file of its own.
     pub(crate) fn text(&mut self, name: &str, text: &str) -> Result<PackageId> {
-        let mut map = SourceMap::default();
-        self.push(&mut map, name, text.to_string());
-        push(&mut self.resolve, parse(map)?, Vec::new())
+        let mut sources = Sources::default();
+        self.push(&mut sources, name, text.to_string());
+        push(&mut self.resolve, sources.parse()?, Vec::new())
     }
 
     /// The `.wit` files of a directory, which are one package.
     fn dir(&self, dir: &Path) -> Result<UnresolvedPackageGroup> {
-        let mut map = SourceMap::default();
+        let mut sources = Sources::default();
         for name in self.files.list(dir)? {
             let path = dir.join(&name);
             if name.ends_with(".wit") && self.files.kind(&path)? != Some(Kind::Dir) {
                 let text = self.utf8(&path, self.files.read(&path)?)?;
-                self.push(&mut map, &self.files.shown(&path), text);
+                self.push(&mut sources, &self.files.shown(&path), text);
             }
         }
-        parse(map).map_err(|error| match error {
+        sources.parse().map_err(|error| match error {
             // The parser names no file where there is none.
             Error::Parse { message, .. } if !message.contains("-->") => Error::NoWit {
                 path: self.files.shown(dir).into(),
@@ -108,10 +109,10 @@ impl<'a> Reader<'a> {
         if let Some(bytes) = self.encoded(path, &bytes)? {
             return Ok(Read::Package(self.decode(path, &bytes, main)?));
         }
-        let mut map = SourceMap::default();
+        let mut sources = Sources::default();
         let text = self.utf8(path, bytes)?;
-        self.push(&mut map, &self.files.shown(path), text);
-        Ok(Read::Text(Box::new(parse(map)?)))
+        self.push(&mut sources, &self.files.shown(path), text);
+        Ok(Read::Text(Box::new(sources.parse()?)))
     }
 
     /// The binary, if the file is no text of WIT.

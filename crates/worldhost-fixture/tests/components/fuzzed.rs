@@ -107,6 +107,7 @@ fn calls() {
         "\0echo-string(\"a\\u{1f600}\\n\")",
         "\0all(1, [some(-3), none], {a: 1.5e3, b: ok('x')}, (true, \"x\"))\u{c}$1.go($1.2)",
         "\0f({first, second}) ",
+        "\0list-counter\r",
         "\0echo#f64-value(nan)\u{c}echo#f32-value(1e-45)\u{c}echo#flags-small({read})\u{c}echo#char-value('\\u{7f}')",
         "\u{1}echo#variant-value({\"named\": [\"\u{7f}\", 1]})\u{c}echo#string-value(\"\\u0000\")",
         "\0f(@-, @file)",
@@ -128,6 +129,7 @@ fn wit() {
          world w { export i; }\u{c}package a:b; interface i { f: func() -> u8; } world w { export i; }",
         "package a:b; world w { import c:d/e@0.1.0; } package c:d@0.1.0 { interface e { use f.{t};
          g: func() -> t; } interface f { record t { a: string, %type: char } } }",
+        "package a:b; /**/ interface i { /**///\n f: func(/**/); } world w { import i; /**/ }",
     ]);
     seeds.push(std::fs::read(root().join("wit/world.wit")).unwrap());
     hold(targets::wit::run, &seeds, 6_000);
