@@ -48,7 +48,7 @@ pub use ask::ask;
 pub use body::ResponseBody;
 pub use failure::Failure;
 pub use handler::Handler;
-pub use listen::{Address, Listener};
+pub use listen::{Address, Listener, SocketFile};
 pub use metrics::Metrics;
 pub use operated::Operated;
 pub use server::{Served, Server};

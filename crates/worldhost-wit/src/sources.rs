@@ -165,7 +165,10 @@ mod tests {
                 "package a:b;\nworld w { /**/ import f: func(); }\n",
                 "a.wit:2:11",
             ),
-            ("package x:y; package a:b { /**/ interface i {} }\n", "a.wit:1:28"),
+            (
+                "package x:y; package a:b { /**/ interface i {} }\n",
+                "a.wit:1:28",
+            ),
         ] {
             let message = parsed(text).unwrap_err().to_string();
             assert!(

@@ -1,5 +1,6 @@
 //! The log: a line for what happens, on stdout.
 
+use crate::terminal::said;
 use clap::{Args, ValueEnum};
 use std::io;
 use std::time::Duration;
@@ -31,6 +32,13 @@ impl Lines {
     pub fn are_json(&self) -> bool {
         self.log_format == Format::Json
     }
+
+    /// From now on, errors and warnings are such lines too.
+    pub fn in_their_format(&self) {
+        if self.are_json() {
+            said::as_json();
+        }
+    }
 }
 
 #[derive(Args)]
@@ -60,6 +68,11 @@ impl Logging {
 
     pub fn is_json(&self) -> bool {
         self.lines.are_json()
+    }
+
+    /// From now on, errors and warnings are such lines too.
+    pub fn in_its_format(&self) {
+        self.lines.in_their_format();
     }
 
     /// The same options, for another process.

@@ -13,7 +13,6 @@ mod traces;
 mod watched;
 mod whole;
 
-use crate::terminal::said;
 use clap::Args;
 pub use log::Logging;
 pub use pages::Pages;
@@ -45,9 +44,7 @@ impl Observe {
     ///
     /// Outside of an executor of Tokio.
     pub fn begin(&self, component: &Path, verbose: bool) -> anyhow::Result<Observed> {
-        if self.logging.is_json() {
-            said::as_json();
-        }
+        self.logging.in_its_format();
         let (spans, traces) = self.traces.begin(component)?.unzip();
         // Once in this process: nobody was before.
         let _ = tracing_subscriber::registry()

@@ -3,7 +3,7 @@
 use anyhow::Context;
 use clap::Args;
 use std::io;
-use worldhost_http::{Address, Listener, Operated, serve_admin};
+use worldhost_http::{Address, Listener, Operated, SocketFile, serve_admin};
 
 #[derive(Args)]
 pub struct Pages {
@@ -22,9 +22,13 @@ impl Pages {
     }
 }
 
-/// Has the pages served from now on, beside all else.
-pub fn serve(of: impl Operated, listener: Listener) {
+/// Has the pages served from now on, beside all else. The file of their socket goes with what
+/// this gives.
+#[must_use]
+pub fn serve(of: impl Operated, mut listener: Listener) -> Option<SocketFile> {
+    let file = listener.take_file();
     tokio::spawn(served(of, listener));
+    file
 }
 
 /// Serves them.

@@ -6,7 +6,7 @@ use super::log::Lines;
 use super::pages::{self, Pages};
 use super::traces::Traces;
 use super::whole;
-use crate::terminal::{Usage, failure, said};
+use crate::terminal::{Usage, failure};
 use anyhow::{Context, bail};
 use clap::Args;
 use clap::builder::ValueHint;
@@ -21,7 +21,7 @@ use tracing::{Event, Instrument, Subscriber};
 use tracing_subscriber::Layer;
 use tracing_subscriber::layer::{Context as OfLayer, SubscriberExt};
 use tracing_subscriber::util::SubscriberInitExt;
-use worldhost_http::Listener;
+use worldhost_http::{Listener, SocketFile};
 
 #[derive(Args)]
 pub struct Watched {
@@ -48,9 +48,7 @@ impl Watched {
         component: &Path,
         work: impl Future<Output = anyhow::Result<R>>,
     ) -> anyhow::Result<R> {
-        if self.lines.are_json() {
-            said::as_json();
-        }
+        self.lines.in_their_format();
         let file = self.metrics.as_deref().map(place).transpose()?;
         let (spans, sent) = self.traces.begin(component)?.unzip();
         let page = self.pages.open()?;
@@ -64,9 +62,10 @@ impl Watched {
             .with(counts.clone().map(Counting::of))
             .with(Warnings.with_filter(LevelFilter::ERROR))
             .try_init();
-        if let Some((counts, page)) = counts.clone().zip(page) {
-            serve(counts, page)?;
-        }
+        let _socket = match counts.clone().zip(page) {
+            Some((counts, page)) => serve(counts, page)?,
+            None => None,
+        };
         let done = work.instrument(whole::span(whole)).await;
         if let Some(sent) = sent {
             sent.end().await;
@@ -80,8 +79,10 @@ impl Watched {
     }
 }
 
-/// The pages, on a thread of their own: a guest that computes has this one for itself.
-fn serve(counts: Counts, page: Listener) -> anyhow::Result<()> {
+/// The pages, on a thread of their own: a guest that computes has this one for itself. The file
+/// of their socket goes with what this gives.
+fn serve(counts: Counts, mut page: Listener) -> anyhow::Result<Option<SocketFile>> {
+    let file = page.take_file();
     let mut executor = tokio::runtime::Builder::new_current_thread();
     let executor = executor.enable_all().build();
     let executor = executor.context("cannot start an executor for --admin-addr")?;
@@ -90,7 +91,7 @@ fn serve(counts: Counts, page: Listener) -> anyhow::Result<()> {
     thread
         .spawn(pages)
         .context("cannot start a thread for --admin-addr")?;
-    Ok(())
+    Ok(file)
 }
 
 /// Where the counts are to be.

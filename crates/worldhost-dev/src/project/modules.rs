@@ -53,7 +53,10 @@ impl Modules {
         }
         self.known.insert(file.to_path_buf(), module.clone());
         let text = fs::read_to_string(dir.join(file)).unwrap_or_default();
-        if let Ok(tree) = syn::parse_file(&text) {
+        // Of the files of a project, most have no other below them, and to parse all is slow.
+        if may_lead_on(&text)
+            && let Ok(tree) = syn::parse_file(&text)
+        {
             self.items(dir, file, &tree.items, below, module);
         }
     }
@@ -105,6 +108,20 @@ impl Modules {
     }
 }
 
+/// Whether there may be a `mod name;` in it.
+fn may_lead_on(text: &str) -> bool {
+    let is_word = |c: char| c.is_alphanumeric() || c == '_';
+    text.match_indices("mod").any(|(at, word)| {
+        let after = &text[at + word.len()..];
+        let begins = !text[..at].ends_with(is_word) && !after.starts_with(is_word);
+        // Beside a comment, who knows.
+        begins
+            && after
+                .find([';', '{', '/'])
+                .is_some_and(|at| !after[at..].starts_with('{'))
+    })
+}
+
 /// Where the modules of a module are that is in this file.
 fn below_of(file: &Path) -> PathBuf {
     let around = file.parent().unwrap_or(Path::new(""));
@@ -148,6 +165,29 @@ fn usual(file: &Path) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_has_no_file_below_it_is_told_without_parsing() {
+        for text in [
+            "mod a;",
+            "pub(crate) mod r#type ;",
+            "mod a { mod\nb; }",
+            "#[path = \"x.rs\"] mod a;",
+            "mod /* of ours */ a;",
+            "mod a { } mod b;",
+        ] {
+            assert!(may_lead_on(text), "{text}");
+        }
+        for text in [
+            "mod a {}",
+            "fn model() -> u8 { 1; }",
+            "use a::modest;",
+            "#[cfg(test)]\nmod tests { use super::*; }",
+            "",
+        ] {
+            assert!(!may_lead_on(text), "{text}");
+        }
+    }
 
     #[test]
     fn a_file_is_a_module() {

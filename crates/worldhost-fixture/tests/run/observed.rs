@@ -172,6 +172,23 @@ fn pages_tell_of_a_guest_that_computes() {
 }
 
 #[test]
+fn the_socket_of_the_pages_goes_with_the_process() {
+    let scratch = Scratch::new();
+    let socket = scratch.path().join("admin.sock");
+    let traps = traps(&scratch);
+    for (args, words) in [
+        (["run"], [guest("command"), "".into()]),
+        (["call"], [traps, "process(\"trap\")".into()]),
+    ] {
+        let mut command = worldhost();
+        command.args(args);
+        command.arg(format!("--admin-addr=unix:{}", socket.display()));
+        command.args(words).output().unwrap();
+        assert!(!socket.exists(), "{args:?}");
+    }
+}
+
+#[test]
 fn lines_are_objects_where_a_machine_reads_them() {
     let scratch = Scratch::new();
     let traps = traps(&scratch);

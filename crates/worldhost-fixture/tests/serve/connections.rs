@@ -24,7 +24,9 @@ async fn a_server_may_have_several_addresses() {
     let scratch = Scratch::new();
     let path = scratch.path().join("app.sock");
     let socket = format!("unix:{}", path.display());
-    let mut server = Server::of("web", &["--addr", "127.0.0.1:0", "--addr", &socket]);
+    let pages = scratch.path().join("admin.sock");
+    let admin = format!("--admin-addr=unix:{}", pages.display());
+    let mut server = Server::of("web", &["--addr", "127.0.0.1:0", "--addr", &socket, &admin]);
     server.logged(&socket);
     let addresses = addresses(&server);
     assert_eq!(addresses.len(), 2, "{}", server.log());
@@ -36,9 +38,10 @@ async fn a_server_may_have_several_addresses() {
         let mut client = Client::over(stream, version).await.unwrap();
         assert_eq!(client.get("/hello").await.text(), "hello\n");
     }
+    assert!(pages.exists());
     server.signal("TERM");
     assert!(server.ended().success());
-    assert!(!path.exists());
+    assert!(!path.exists() && !pages.exists());
 }
 
 #[tokio::test]

@@ -128,6 +128,13 @@ async fn every_line_is_json_where_that_is_asked_for() {
             .any(|line| line["component"] == "job" && line["stdout"] == "42"),
         "{log}"
     );
+    let place = Place::new(&TWO.replace("web.wasm", "none.wasm"));
+    let ended = place.ends(&["--log-format", "json"]);
+    let said: Value = serde_json::from_str(ended.stderr().trim_end()).unwrap();
+    assert!(
+        said["message"].as_str().unwrap().contains("none.wasm"),
+        "{said}"
+    );
     let said: Value = serde_json::from_str(&up.said("processing")).unwrap();
     assert_eq!(
         (&said["component"], &said["stderr"]),

@@ -19,7 +19,7 @@ use tokio::net::{UnixListener, UnixStream};
 pub struct Listener {
     socket: Socket,
     name: String,
-    made: Option<PathBuf>,
+    file: Option<SocketFile>,
     /// Who passed it on keeps it open: what waits there is not lost.
     kept: bool,
 }
@@ -40,14 +40,14 @@ impl Listener {
     ///
     /// What the system says: the address is in use, or is not this machine's.
     pub fn bind(address: &Address) -> io::Result<Self> {
-        let (socket, made) = match address {
+        let (socket, file) = match address {
             Address::Tcp(address) => (Socket::Tcp(tcp(*address)?), None),
             #[cfg(unix)]
-            Address::Unix(path) => (Socket::Unix(unix(path)?), Some(path.clone())),
+            Address::Unix(path) => (Socket::Unix(unix(path)?), Some(SocketFile(path.clone()))),
             #[cfg(not(unix))]
             Address::Unix(_) => return Err(io::ErrorKind::Unsupported.into()),
         };
-        Listener::of(socket, made, false)
+        Listener::of(socket, file, false)
     }
 
     /// The sockets that a service manager passed on to this process, as systemd does by
@@ -71,7 +71,7 @@ impl Listener {
         listeners.collect()
     }
 
-    fn of(socket: Socket, made: Option<PathBuf>, kept: bool) -> io::Result<Self> {
+    fn of(socket: Socket, file: Option<SocketFile>, kept: bool) -> io::Result<Self> {
         let name = match &socket {
             Socket::Tcp(socket) => {
                 socket.set_nonblocking(true)?;
@@ -88,7 +88,7 @@ impl Listener {
         Ok(Listener {
             socket,
             name,
-            made,
+            file,
             kept,
         })
     }
@@ -96,6 +96,12 @@ impl Listener {
     /// Where it is: `http://127.0.0.1:8080` or `unix:PATH`.
     pub fn name(&self) -> &str {
         &self.name
+    }
+
+    /// The file of its socket, if it made one: with this it goes, whoever has the listener. A
+    /// process that ends drops nothing that its threads still have.
+    pub fn take_file(&mut self) -> Option<SocketFile> {
+        self.file.take()
     }
 
     /// The socket once more, to pass it on to another process.
@@ -124,27 +130,21 @@ impl Listener {
         self.into_acceptor()?.accept().await.map(drop)
     }
 
-    pub(crate) fn into_acceptor(mut self) -> io::Result<Acceptor> {
-        let (made, kept) = (self.made.take().map(Made), self.kept);
-        Ok(match &self.socket {
+    pub(crate) fn into_acceptor(self) -> io::Result<Acceptor> {
+        let (_file, kept) = (self.file, self.kept);
+        Ok(match self.socket {
             Socket::Tcp(socket) => Acceptor {
-                accepts: Accepts::Tcp(TcpListener::from_std(socket.try_clone()?)?),
+                accepts: Accepts::Tcp(TcpListener::from_std(socket)?),
                 kept,
-                _made: made,
+                _file,
             },
             #[cfg(unix)]
             Socket::Unix(socket) => Acceptor {
-                accepts: Accepts::Unix(UnixListener::from_std(socket.try_clone()?)?),
+                accepts: Accepts::Unix(UnixListener::from_std(socket)?),
                 kept,
-                _made: made,
+                _file,
             },
         })
-    }
-}
-
-impl Drop for Listener {
-    fn drop(&mut self) {
-        drop(self.made.take().map(Made));
     }
 }
 
@@ -184,9 +184,9 @@ fn is_left_behind(path: &Path) -> bool {
 }
 
 /// The file of a socket, removed when this is dropped.
-struct Made(PathBuf);
+pub struct SocketFile(PathBuf);
 
-impl Drop for Made {
+impl Drop for SocketFile {
     fn drop(&mut self) {
         let _ = std::fs::remove_file(&self.0);
     }
@@ -196,7 +196,7 @@ impl Drop for Made {
 pub(crate) struct Acceptor {
     accepts: Accepts,
     pub(crate) kept: bool,
-    _made: Option<Made>,
+    _file: Option<SocketFile>,
 }
 
 enum Accepts {

@@ -5,5 +5,5 @@ mod inherited;
 mod listener;
 
 pub use address::Address;
-pub use listener::Listener;
 pub(crate) use listener::{Accepted, Acceptor};
+pub use listener::{Listener, SocketFile};

@@ -56,9 +56,8 @@ impl<P: Project> Operation<P> {
         let mut serving = Box::pin(server.serve(async {
             let _ = stopped.await;
         }));
-        if let Some(admin) = doors.admin {
-            pages::serve(self.app.clone(), admin);
-        }
+        let admin = doors.admin;
+        let _socket = admin.and_then(|admin| pages::serve(self.app.clone(), admin));
         let (app, handling) = (&self.app, &self.handling);
         let reload = async || reload(app, handling).await;
         let stopped = connected(doors.shutdown);

@@ -90,6 +90,7 @@ impl Up {
             print(schema.as_bytes())?;
             return Ok(0);
         }
+        self.logging.in_its_format();
         let file = std::path::absolute(&self.manifest)?;
         let mut entries = self.read(&file)?;
         let dir = file.parent().unwrap_or(Path::new("/"));
@@ -152,15 +153,15 @@ impl Up {
             tell!(info, "{place}");
         }
         let closing = Arc::new(AtomicBool::new(false));
-        if let Some(listener) = pages {
+        let _socket = pages.and_then(|listener| {
             let at = listener.name();
             tell!(
                 info,
                 "/healthz, /readyz, /state and /metrics of all at {at}"
             );
             let (fleet, closing) = (fleet.clone(), closing.clone());
-            pages::serve(View { fleet, closing }, listener);
-        }
+            pages::serve(View { fleet, closing }, listener)
+        });
         let renew = async || self.renew::<P>(file, &fleet, verbose).await;
         tokio::select! {
             code = fleet.is_over() => return Ok(code),

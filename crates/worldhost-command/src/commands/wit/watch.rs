@@ -11,6 +11,7 @@ use clap::Args;
 use std::collections::BTreeMap;
 use std::io::{IsTerminal, Write};
 use std::path::{Path, PathBuf};
+use std::rc::Rc;
 use worldhost::printable_lines;
 use worldhost_check::Prover;
 use worldhost_dev::{Review, Subject, Subjects, Todo, places};
@@ -48,6 +49,8 @@ pub struct Watch {
 /// What is kept from one save to the next.
 struct Kept {
     prover: Prover,
+    /// Who reads the WIT, until something else than its text is saved.
+    found: Option<Rc<Subjects>>,
     /// What is compared with, until something else than WIT is saved.
     old: BTreeMap<String, Wit>,
     /// The text that the host was last brought up to.
@@ -60,6 +63,7 @@ impl Watch {
         let subjects = recover(|| self.tree.subjects())?;
         let mut kept = Kept {
             prover: Prover::new().map_err(anyhow::Error::from)?,
+            found: None,
             old: BTreeMap::new(),
             done: BTreeMap::new(),
             written: Written::new(),
@@ -92,6 +96,11 @@ impl Watch {
             if saved.iter().any(|path| !is_wit(path)) {
                 kept.old.clear();
             }
+            // To look through all Rust again takes longer than all the rest. That a file is
+            // gone may be news to a bindgen!.
+            if !saved.iter().all(|path| is_wit(path) && path.is_file()) {
+                kept.found = None;
+            }
             if saved.iter().any(|path| path.ends_with("HEAD")) {
                 kept.done.clear();
             }
@@ -104,7 +113,7 @@ impl Watch {
         kept: &mut Kept,
         watch: &mut worldhost_dev::Watch,
     ) -> anyhow::Result<(String, String)> {
-        let mut found = self.tree.found()?;
+        let mut found = self.found(kept)?;
         // Before anything is read: what is saved from here on is another save.
         watch.turn_to(places(&found.all, self.from.name()));
         let (mut did, mut refused) = (String::new(), None);
@@ -114,10 +123,11 @@ impl Watch {
                 Err(error) => refused = Some(format!("not applied: {error}\n")),
             }
             if !did.is_empty() {
-                found = self.tree.found()?;
+                kept.found = None;
+                found = self.found(kept)?;
             }
         }
-        let Subjects { all, unseen, .. } = &found;
+        let Subjects { all, unseen, .. } = &*found;
         let unseen = unseen
             .iter()
             .map(|one| format!("warning: {}\n", one.error()));
@@ -134,6 +144,15 @@ impl Watch {
         }
         texts.extend(refused);
         Ok((texts.join("\n"), did))
+    }
+
+    fn found(&self, kept: &mut Kept) -> anyhow::Result<Rc<Subjects>> {
+        if let Some(found) = &kept.found {
+            return Ok(found.clone());
+        }
+        let found = Rc::new(self.tree.found()?);
+        kept.found = Some(found.clone());
+        Ok(found)
     }
 
     fn review(&self, kept: &mut Kept, subject: &Subject, key: String) -> anyhow::Result<Review> {

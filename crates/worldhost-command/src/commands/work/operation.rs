@@ -48,14 +48,14 @@ impl<P: Project> Operation<P> {
             counts: counts.clone(),
             closing: Arc::default(),
         };
-        if let Some(listener) = self.pages.take() {
+        let _socket = self.pages.take().and_then(|listener| {
             tell!(
                 info,
                 "/healthz, /readyz and /metrics at {}",
                 listener.name()
             );
-            pages::serve(worked_on.clone(), listener);
-        }
+            pages::serve(worked_on.clone(), listener)
+        });
         let (stop, stopped) = oneshot::channel::<()>();
         let mut working = pin!(queue.work(self.answering.clone(), async {
             let _ = stopped.await;

@@ -34,6 +34,9 @@ impl Reader<'_> {
         for (key, at, value) in in_order(table.get_ref()) {
             let components = match value.get_ref() {
                 DeValue::Table(components) if key == "component" => components,
+                _ if key == "component" => {
+                    return Err(self.0.wrong(at, "a component is a table: [component.NAME]"));
+                }
                 _ => return Err(self.not_there(key, at, ["component"])),
             };
             for (name, at, value) in in_order(components) {
