@@ -6,7 +6,6 @@ mod compile;
 mod core_modules;
 mod features;
 mod fuzzed;
-mod guests;
 mod inspect;
 #[path = "../random/mod.rs"]
 mod random;

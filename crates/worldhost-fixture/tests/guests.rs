@@ -1,11 +1,13 @@
 //! The committed guests are what their sources say, small, and free of the paths
 //! of the machine that built them.
 
-use crate::support::root;
+mod support;
+
 use sha2::{Digest, Sha256};
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
+use support::root;
 
 const REBUILD: &str = "rebuild them with scripts/build-guests.sh";
 
