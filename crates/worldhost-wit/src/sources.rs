@@ -25,7 +25,7 @@ impl Sources {
     }
 
     pub(crate) fn parse(self) -> Result<UnresolvedPackageGroup> {
-        self.stands_no_empty_comment()?;
+        self.check_comments()?;
         let mut map = SourceMap::default();
         for (name, text) in self.0 {
             map.push_str(&name, text);
@@ -33,9 +33,9 @@ impl Sources {
         parse(map)
     }
 
-    /// That none is where the parser looks for documentation: it panics there, and so does
+    /// That no empty comment is where the parser looks for documentation: it panics there, as does
     /// `bindgen!`. Which those are is found by comments that are not empty, in their place.
-    fn stands_no_empty_comment(&self) -> Result<()> {
+    fn check_comments(&self) -> Result<()> {
         let files = self.0.iter().enumerate();
         let empty = files
             .flat_map(|(file, (_, text))| empty_comments(text).map(move |at| Empty { file, at }));

@@ -1,5 +1,6 @@
 //! `worldhost wit`.
 
+// `text` reads `src/bindings.rs` with the `bindgen!` below.
 extern crate self as wasmtime;
 extern crate wasmtime as real;
 
@@ -32,7 +33,7 @@ mod watch;
 mod wkg;
 mod worlds;
 
-/// In the place of Wasmtime's: `bindings` has the text of what the macro makes.
+/// In the place of Wasmtime's: its `bindgen!` gives the text of what the macro makes.
 pub mod component {
     macro_rules! bindgen {
         ({ $($option:tt)* }) => {

@@ -1,4 +1,5 @@
 //! rustc, with the Wasmtime that these tests were built with.
+
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::process::Command;
